@@ -1,0 +1,60 @@
+# The two commands of a newcomer: `make demo` and `make test`. `make` alone lists all.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+APT := $(if $(filter 0,$(shell id -u)),,sudo )apt-get
+export UV_PROJECT_ENVIRONMENT := .venv
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+# Python may come without venv (Debian packs it apart), so one failure is answered by installing it.
+.venv/bin/uv:
+	@$(PYTHON) -m venv .venv || { $(APT) update -qq && $(APT) install -y -qq python3-venv && $(PYTHON) -m venv .venv; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+.venv/.synced: .venv/bin/uv pyproject.toml uv.lock
+	@$(BIN)/uv sync --frozen --quiet --inexact --python $(BIN)/python
+	@touch $@
+
+system: ## install what the tests need from the system, where apt can
+	@missing=""; \
+	command -v redis-server >/dev/null || missing="$$missing redis-server"; \
+	command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing="$$missing chromium"; \
+	fc-list 2>/dev/null | grep -qi 'noto.*cjk' || missing="$$missing fontconfig fonts-noto-cjk"; \
+	ldconfig -p 2>/dev/null | grep -q libpangoft2 || missing="$$missing libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	echo "Installing$$missing"; \
+	if command -v apt-get >/dev/null && $(APT) update -qq && \
+	   DEBIAN_FRONTEND=noninteractive $(APT) install -y -qq --no-install-recommends $$missing >/dev/null; then exit 0; fi; \
+	if [ -n "$$CI" ]; then echo "Could not install$$missing"; exit 1; fi; \
+	echo "Could not install$$missing: the tests that need them will be skipped, and will say so."
+
+demo: .venv/.synced ## set up and serve the demo city on 127.0.0.1:8000 (PORT=8001, ONLY_SETUP=1)
+	@$(BIN)/python manage.py demo --port $(PORT) $(if $(ONLY_SETUP),--only-setup)
+
+up: .venv/.synced ## run web, worker and beat against local PostgreSQL and Redis (DATABASE_URL, REDIS_URL)
+	@$(BIN)/honcho start
+
+test: system .venv/.synced ## set up and run the whole suite (ARGS="-k queue")
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/.synced ## read the code: lint, format, types, layers, migrations, deployment, templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	env $$(sed -n 's/^#check //p' .env.example) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
+
+fix: .venv/.synced ## format, and mend what a machine can mend
+	-$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format --quiet .
+	-$(BIN)/djade --target-version 5.2 $$(git ls-files 'templates/*.html')
+
+bench: .venv/.synced ## measure speed: medians, and ratios to a floor taken in the same run
+	@$(BIN)/python -m pytest -p no:randomly -m bench tests/bench -s
+
+.PHONY: help system demo up test check fix bench
+.DEFAULT_GOAL := help

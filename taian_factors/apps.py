@@ -1,0 +1,19 @@
+"""The project as an app: commands and tags; it owns no models."""
+
+from django.apps import AppConfig
+from django.conf import settings
+
+from taian_factors import embedded
+
+
+class PortalConfig(AppConfig):
+    """Starts the embedded PostgreSQL when the settings point at it."""
+
+    name = "taian_factors"
+    label = "portal"
+    verbose_name = "门户"
+
+    def ready(self) -> None:
+        """Have a database before the first query, whatever process this is."""
+        if embedded.is_embedded(settings.DATABASES["default"]):
+            embedded.ensure_running(settings.PORTAL_DATA_DIR)

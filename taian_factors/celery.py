@@ -1,0 +1,29 @@
+"""The Celery app and the beat schedule.
+
+Without REDIS_URL tasks run in place (``task_always_eager``) and ``manage.py clock`` does what beat would.
+"""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "taian_factors.settings")
+app = Celery("taian_factors")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    # Tell people what happened: the events are the outbox.
+    "announce_events": {"task": "requests_desk.announce_events", "schedule": crontab()},
+    # Remind on the mornings of working days, before the counters open.
+    "remind_due_soon": {"task": "requests_desk.remind_due_soon", "schedule": crontab(hour=8, minute=45)},
+    # Returned filings that nobody completed in ten working days are withdrawn.
+    "withdraw_stale": {"task": "requests_desk.withdraw_stale", "schedule": crontab(hour=1, minute=10)},
+    # After closing time waiting and called tickets become left.
+    "close_tickets": {"task": "fairs.close_tickets", "schedule": crontab(hour=20, minute=0)},
+    # The first working day makes the provisional run, the sixth the run for preview; other days it rests.
+    "compute_last_month": {"task": "scoring.compute_last_month", "schedule": crontab(hour=2, minute=30)},
+    # A job that nobody took in five minutes is sent again.
+    "sweep_jobs": {"task": "directory.sweep_jobs", "schedule": crontab(minute="*/5")},
+}

@@ -1,0 +1,34 @@
+"""Puts the actor on the request: the membership in use, or the first one that runs."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from taian_factors.directory.actors import Actor
+from taian_factors.directory.models import Membership
+from taian_factors.lib.periods import local_day
+
+SESSION_KEY = "membership"
+
+
+def actor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Set ``request.actor`` (an Actor, or None for strangers and for people without a running membership)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.actor = _find(request) if request.user.is_authenticated else None  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return middleware
+
+
+def _find(request: HttpRequest) -> Actor | None:
+    running = (
+        Membership.objects.running_on(local_day(timezone.now()))
+        .filter(user=request.user)
+        .select_related("organization__chain", "organization__division")
+        .order_by("pk")
+    )
+    wanted = request.session.get(SESSION_KEY)
+    chosen = next((m for m in running if m.pk == wanted), None) or next(iter(running), None)
+    return Actor(request.user, chosen.organization, chosen.role) if chosen else None

@@ -1,0 +1,17 @@
+"""Where every address begins."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from taian_factors import home
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("health/", home.health, name="health"),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("directory/", include("taian_factors.directory.urls")),
+    path("fairs/", include("fairs.urls")),
+    path("desk/", include("requests_desk.urls")),
+    path("scoring/", include("scoring.urls")),
+]
