@@ -27,13 +27,13 @@ def read(name: str) -> dict[str, Any]:
 
 
 def dispatch() -> list[dict[str, Any]]:
-    """Return the proposed dispatch directory: factor, lead (None: the office decides), supports; all codes."""
+    """Return the proposed dispatch directory as codes: factor, lead (None: the office decides), supports."""
     rules: list[dict[str, Any]] = read("reference")["dispatch"]
     return rules
 
 
 def proposed_codes() -> frozenset[str]:
-    """Return the codes of records that are a proposal of ours (``default``), which the office should look at."""
+    """Return the codes of records that are our proposal (``default``); the office should look at them."""
     rows = (row for key, part in read("reference").items() if isinstance(part, list) for row in part)
     return frozenset(row["code"] for row in rows if row.get("default") and "code" in row)
 

@@ -27,6 +27,7 @@ NAMES = {
 class Command(BaseCommand):
     """Rewrite data/calendar.json; sources of years that stand there already are kept."""
 
+    requires_system_checks = ()
     help = "由 chinesecalendar 重写项目的工作日历文件（供维护者使用）。"
 
     def add_arguments(self, parser: CommandParser) -> None:
