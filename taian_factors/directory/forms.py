@@ -1,0 +1,53 @@
+"""Forms for the plain records of the directory."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Field, Layout, Submit
+from django import forms
+
+from taian_factors.directory.models import EnterpriseProfile
+from taian_factors.directory.validators import clean_credit_code, validate_phone
+
+
+class ProfileForm(forms.ModelForm):
+    """What an enterprise says about itself. A credit code that is known is not changed here."""
+
+    class Meta:
+        model = EnterpriseProfile
+        fields = ["credit_code", "division", "chain", "address", "contact_name", "contact_phone"]
+        help_texts = {
+            "credit_code": "18 位，见营业执照。填写后如需更改，请联系市工业推进办。",
+            "contact_phone": "11 位手机号，或带区号的固定电话，例如 0538-6991234。",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credit_code"].disabled = bool(self.instance.credit_code)
+        # Pasted codes come with spaces and full-width digits; the clean form is measured, not what was typed.
+        self.fields["credit_code"].max_length = None
+        self.fields["credit_code"].validators = []
+        self.fields["credit_code"].widget.attrs.pop("maxlength", None)
+        self.fields["contact_phone"].validators.append(validate_phone)
+        self.fields["contact_phone"].widget.input_type = "tel"
+        self.helper = FormHelper()
+        self.helper.attrs = {"novalidate": True}
+        self.helper.layout = Layout(
+            *(Field(name) for name in self.Meta.fields),
+            Div(
+                Submit("", "保存", css_class="btn-primary"),
+                HTML('<a class="btn btn-outline-primary" href="{% url \'directory:profile\' %}">取消</a>'),
+                css_class="form-actions",
+            ),
+        )
+
+    def clean_credit_code(self) -> str | None:
+        """Take the code in its normal form."""
+        code = self.cleaned_data["credit_code"]
+        return clean_credit_code(code) if code else None
+
+    def save(self, commit: bool = True) -> EnterpriseProfile:
+        """Save; a contact that was changed is no longer a verified one."""
+        if {"contact_name", "contact_phone"} & set(self.changed_data):
+            self.instance.contact_verified_at = None
+        return super().save(commit)
