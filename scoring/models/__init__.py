@@ -1,0 +1,21 @@
+"""The competition: rules, duties, runs and what follows from them."""
+
+from scoring.models.appeals import REASONS, Appeal, Exclusion
+from scoring.models.bulletins import Bulletin
+from scoring.models.duties import Duty, DutyRecord
+from scoring.models.rules import RuleVersion
+from scoring.models.runs import CountedInput, Scorecard, ScoreLine, ScoringRun
+
+__all__ = [
+    "REASONS",
+    "Appeal",
+    "Bulletin",
+    "CountedInput",
+    "Duty",
+    "DutyRecord",
+    "Exclusion",
+    "RuleVersion",
+    "ScoreLine",
+    "Scorecard",
+    "ScoringRun",
+]

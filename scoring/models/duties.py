@@ -1,0 +1,77 @@
+"""Work and activities that the office arranges (市工业推进委安排的工作和活动), and what became of them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from scoring.querysets import DutyQuerySet, DutyRecordQuerySet
+
+
+class Duty(models.Model):
+    """One piece of work with a day by which it is due, laid on one, several or all departments."""
+
+    title = models.CharField("工作或活动", max_length=120)
+    due_on = models.DateField("完成期限")
+    requirement = models.TextField("要求", blank=True)
+    arranged_at = models.DateTimeField("安排时间")
+    arranged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="安排人",
+    )
+
+    objects = DutyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "工作安排"
+        constraints = [models.UniqueConstraint(fields=["title", "due_on"], name="one_duty_per_title_and_day")]
+        indexes = [models.Index(fields=["due_on"], name="duty_by_day")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class DutyRecord(models.Model):
+    """A duty of one department: the office's judgement with its proof, and the department's own answer."""
+
+    class Result(models.TextChoices):
+        ON_TIME = "on_time", "按时落实"
+        LATE = "late", "逾期落实"
+        NOT_DONE = "not_done", "未落实"
+
+    duty = models.ForeignKey(Duty, models.PROTECT, related_name="records", verbose_name="工作")
+    organization = models.ForeignKey(
+        "directory.Organization", models.PROTECT, related_name="duty_records", verbose_name="部门"
+    )
+    result = models.CharField("落实结果", max_length=8, choices=Result, blank=True)
+    proof = models.CharField("认定依据", max_length=300, blank=True)
+    judged_at = models.DateTimeField("认定时间", null=True, blank=True)
+    judged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="认定人",
+    )
+    answer = models.CharField("部门反馈", max_length=500, blank=True)
+    answered_at = models.DateTimeField("反馈时间", null=True, blank=True)
+
+    objects = DutyRecordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "工作落实情况"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["duty", "organization"], name="one_record_per_duty_and_department"
+            ),
+            models.CheckConstraint(
+                condition=Q(result="") | Q(judged_at__isnull=False), name="a_result_has_its_moment"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization} · {self.duty}"

@@ -1,0 +1,144 @@
+"""Filters that read as sentences. Related models are named by reverse relations, never imported."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Max, Q
+
+from taian_factors.lib.periods import Period
+
+if TYPE_CHECKING:
+    from taian_factors.directory.actors import Actor
+
+
+class RuleVersionQuerySet(models.QuerySet[Any]):
+    """Rule versions (实施细则)."""
+
+    def in_force(self) -> "RuleVersionQuerySet":
+        """Put in force."""
+        return self.filter(state="in_force")
+
+    def governing(self, period: Period) -> "RuleVersionQuerySet":
+        """Those in force in the last month of the period, the one that governs it first."""
+        last = period.months[-1].key
+        return self.in_force().filter(first_month__lte=last).order_by("-first_month", "-pk")
+
+
+class RunQuerySet(models.QuerySet[Any]):
+    """Runs."""
+
+    def of(self, period: Period) -> "RunQuerySet":
+        """Those of one period, the newest first."""
+        return self.filter(period=period.key).order_by("-pk")
+
+    def months(self) -> "RunQuerySet":
+        """Those of single months."""
+        return self.filter(kind="month")
+
+    def current(self) -> "RunQuerySet":
+        """Not replaced by a later run in preview, or by a numbered correction."""
+        return self.filter(superseded_at__isnull=True)
+
+    def published(self) -> "RunQuerySet":
+        """Published, as it holds now: a corrected run stays readable but is no longer the month's result."""
+        return self.current().filter(state="published")
+
+    def in_preview(self) -> "RunQuerySet":
+        """Shown to the departments, not yet published."""
+        return self.current().filter(state="preview")
+
+    def visible_to(self, actor: "Actor | None") -> "RunQuerySet":
+        """The office every run, departments from preview on, all others what is published."""
+        if actor is None:
+            return self.none()
+        if actor.is_office:
+            return self.all()
+        if actor.kind == "department" and actor.organization.takes_part:
+            return self.exclude(state="draft")
+        return self.filter(state="published")
+
+
+class ScorecardQuerySet(models.QuerySet[Any]):
+    """Scorecards."""
+
+    def in_order(self) -> "ScorecardQuerySet":
+        """As they are printed: group by group, place by place, those without a place last."""
+        return self.order_by("printed_order")
+
+    def ranked(self) -> "ScorecardQuerySet":
+        """Those with a place."""
+        return self.filter(place__isnull=False)
+
+
+class DutyQuerySet(models.QuerySet[Any]):
+    """Duties."""
+
+    def due_in(self, period: Period) -> "DutyQuerySet":
+        """Due in the period."""
+        return self.filter(due_on__gte=period.first_day, due_on__lt=period.end_day)
+
+    def visible_to(self, actor: "Actor | None") -> "DutyQuerySet":
+        """The office every duty, a department those that were laid on it."""
+        if actor is None or actor.kind not in ("office", "department"):
+            return self.none()
+        return self.all() if actor.is_office else self.filter(records__organization=actor.organization)
+
+
+class DutyRecordQuerySet(models.QuerySet[Any]):
+    """What became of a duty in one department."""
+
+    def due_in(self, period: Period) -> "DutyRecordQuerySet":
+        """配合度, population: duties due in the period."""
+        return self.filter(duty__due_on__gte=period.first_day, duty__due_on__lt=period.end_day)
+
+    def without_result(self) -> "DutyRecordQuerySet":
+        """Not yet judged by the office."""
+        return self.filter(result="")
+
+
+class ExclusionQuerySet(models.QuerySet[Any]):
+    """Exclusions (剔除)."""
+
+    def upheld(self) -> "ExclusionQuerySet":
+        """Those that take their record out of the populations."""
+        return self.filter(is_upheld=True)
+
+    def undecided(self) -> "ExclusionQuerySet":
+        """Those that wait for a second person."""
+        return self.filter(is_upheld__isnull=True)
+
+
+class AppealQuerySet(models.QuerySet[Any]):
+    """Appeals (申诉)."""
+
+    def undecided(self) -> "AppealQuerySet":
+        """Those that wait for the decision."""
+        return self.filter(decided_at__isnull=True)
+
+    def about(self, period: Period) -> "AppealQuerySet":
+        """Those against a run of the period."""
+        return self.filter(run__period=period.key)
+
+    def visible_to(self, actor: "Actor | None") -> "AppealQuerySet":
+        """The office every appeal, a department its own."""
+        if actor is None or actor.kind not in ("office", "department"):
+            return self.none()
+        return self.all() if actor.is_office else self.filter(organization=actor.organization)
+
+
+class BulletinQuerySet(models.QuerySet[Any]):
+    """Bulletins."""
+
+    def issued(self) -> "BulletinQuerySet":
+        """Issued and frozen."""
+        return self.filter(issued_at__isnull=False)
+
+    def visible_to(self, actor: "Actor | None") -> "BulletinQuerySet":
+        """The office all; everybody else who signs in the issued ones."""
+        if actor is None:
+            return self.none()
+        return self.all() if actor.is_office else self.issued()
+
+    def last_number(self, year: int) -> int:
+        """The highest document number that was given in the year; 0 when there is none."""
+        return self.filter(year=year).filter(~Q(number=None)).aggregate(Max("number"))["number__max"] or 0
