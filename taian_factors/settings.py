@@ -104,17 +104,21 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# A desk that waits longer than two seconds for a lock is told to try again; a forgotten transaction ends.
+_database = (
+    env.db("DATABASE_URL")
+    if PRODUCTION or "DATABASE_URL" in env.ENVIRON
+    else embedded.connection(PORTAL_DATA_DIR)
+)
 DATABASES = {
     "default": {
-        **(
-            env.db("DATABASE_URL")
-            if PRODUCTION or "DATABASE_URL" in env.ENVIRON
-            else embedded.connection(PORTAL_DATA_DIR)
-        ),
+        **_database,
         "CONN_MAX_AGE": env.int("CONN_MAX_AGE", 60),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": "-c lock_timeout=2s -c idle_in_transaction_session_timeout=5s"},
+        # A desk that waits two seconds for a lock is told to try again; a forgotten transaction ends.
+        "OPTIONS": {
+            **_database.get("OPTIONS", {}),
+            "options": "-c lock_timeout=2s -c idle_in_transaction_session_timeout=5s",
+        },
         "TEST": {"NAME": "test_portal"},
     }
 }
@@ -162,7 +166,8 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", embedded.package_dir("bootstrap"))]
-WHITENOISE_USE_FINDERS = not PRODUCTION
+# A local portal serves its files from where they are edited; production collects them once.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not PRODUCTION
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
