@@ -91,10 +91,13 @@ def _empty_cache() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Make the test database, then remember what the migrations put into it."""
     ground.blocker = django_db_blocker
     ground.remember()
+    yield
+    # After the last test the test database is gone, and nothing may be put into any other.
+    ground.rows.clear()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -247,7 +250,7 @@ def _worker(
 
 @pytest.fixture
 def worker(_worker: Celery, transactional_db: None) -> Callable[..., Any]:
-    """Return a function that runs a task by name in a real worker, on committed data, and gives its result."""
+    """Return a function that runs a task by name in a real worker, on committed data."""
 
     def run(task: str, **arguments: Any) -> Any:
         return _worker.send_task(task, kwargs=arguments).get(timeout=60)

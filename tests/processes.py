@@ -53,11 +53,13 @@ def answers(port: int) -> bool:
 
 
 def database_url() -> str:
-    """Return the address of the test database, as DATABASE_URL takes it."""
+    """Return the address of the database in use, as DATABASE_URL takes it."""
     there = connection.settings_dict
     secret = f":{quote(there['PASSWORD'], safe='')}" if there.get("PASSWORD") else ""
-    host = quote(str(there["HOST"]), safe="")
-    return f"postgres://{there['USER']}{secret}@{host}:{there['PORT'] or 5432}/{there['NAME']}"
+    host, port, name = str(there["HOST"]), there["PORT"] or 5432, there["NAME"]
+    if host.startswith("/"):  # the folder of a Unix socket stands in the path
+        return f"postgres://{there['USER']}{secret}@:{port}/{host}/{name}"
+    return f"postgres://{there['USER']}{secret}@{host}:{port}/{name}"
 
 
 @contextmanager

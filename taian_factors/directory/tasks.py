@@ -1,0 +1,26 @@
+"""Background work of the directory: jobs that were lost on the way."""
+
+from datetime import timedelta
+
+from celery import current_app, shared_task
+
+from taian_factors.directory.models import Job
+from taian_factors.lib.clock import now
+
+LOST_AFTER = timedelta(minutes=5)
+# Twice the time limit of a task: a worker that still holds the job would have been stopped by then.
+DEAD_AFTER = timedelta(hours=1)
+
+
+@shared_task(name="directory.sweep_jobs")
+def sweep_jobs() -> int:
+    """Send jobs again that nobody took in five minutes, and close those whose worker died; count both.
+
+    A job's task takes one argument, ``job_id``, and begins by taking the job, so two sendings do no harm.
+    """
+    at = now()
+    lost = Job.objects.filter(state=Job.State.WAITING, created_at__lt=at - LOST_AFTER)
+    sent = [current_app.tasks[job.task].delay(job_id=job.pk) for job in lost if job.task in current_app.tasks]
+    dead = Job.objects.filter(state=Job.State.RUNNING, created_at__lt=at - DEAD_AFTER)
+    closed = dead.update(state=Job.State.FAILED, finished_at=at, message="处理中断，请重新发起。")
+    return len(sent) + closed
