@@ -1,12 +1,11 @@
-"""The landing page per role, the navigation, and the health check; the only place that may look at every app."""
+"""The landing page per role and the navigation; the only place that may look at every app."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
@@ -131,9 +130,3 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show what this person must do now."""
     page = HomePage(title=f"您好，{request.user}", lede="")
     return render(request, "home.html", {"page": page})
-
-
-@login_not_required
-def health(request: HttpRequest) -> JsonResponse:
-    """Say whether the parts are up."""
-    return JsonResponse({"ok": True})

@@ -3,11 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from taian_factors import home
+from taian_factors import health, home
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("health/", home.health, name="health"),
+    path("health/", health.health, name="health"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("directory/", include("taian_factors.directory.urls")),
