@@ -1,0 +1,219 @@
+"""What is done at reception, kiosk and phone: check in, take a place, come back, leave; and the close."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fairs import journal, permissions, places
+from fairs.locks import (
+    ForbiddenError,
+    QueueError,
+    WrongStateError,
+    lock_around,
+    lock_desks,
+    lock_fair,
+    lock_stalls,
+    lock_visit,
+    verb,
+)
+from fairs.models import Desk, Fair, Stall, Ticket, Visit
+from fairs.workflow import LIVE, MOVES, TicketState
+from taian_factors.directory.actors import Actor
+from taian_factors.directory.models import Organization
+from taian_factors.lib.periods import local_day
+
+
+class NotTodayError(QueueError):
+    """The fair is on another day, or closed."""
+
+
+class ReasonMissingError(QueueError):
+    """Priority is given to somebody without a word why."""
+
+
+@dataclass(frozen=True)
+class DayClosed:
+    """What closing a day found: how many tickets became left, and those still being served."""
+
+    left: int
+    serving: list[Ticket]
+
+
+@verb
+def check_in(
+    *,
+    fair: Fair,
+    enterprise: Organization,
+    actor: Actor,
+    at: datetime,
+    contact_name: str = "",
+    contact_phone: str = "",
+    channel: str = Visit.Channel.RECEPTION,
+) -> Visit:
+    """Check an enterprise in and give it its number; who comes again has the visit it had.
+
+    Raises:
+        ForbiddenError: neither the office nor the enterprise itself.
+        NotTodayError: the fair is on another day or closed (who is in already is told its number).
+    """
+    if not permissions.may_check_in(actor, fair, enterprise.pk):
+        raise ForbiddenError("只有推进办服务台或企业本身可以签到。")
+    if enterprise.kind != Organization.Kind.ENTERPRISE:
+        raise ForbiddenError("只有企业可以签到。")
+    fair = lock_fair(fair.pk)  # numbers are drawn one after the other, without a gap
+    if (there := Visit.objects.filter(fair=fair, enterprise=enterprise).first()) is not None:
+        return there
+    if not fair.is_open or local_day(at) != fair.held_on:
+        raise NotTodayError(
+            "本场大集已收摊。" if not fair.is_open else f"本场大集在 {fair.held_on} 举行，今天不能签到。"
+        )
+    fair.last_number += 1
+    fair.save(update_fields=["last_number"])
+    return Visit.objects.create(
+        fair=fair,
+        enterprise=enterprise,
+        number=fair.last_number,
+        checked_in_at=at,
+        contact_name=contact_name,
+        contact_phone=contact_phone,
+        typed_by=actor.user,
+        channel=channel,
+    )
+
+
+@verb
+def take_ticket(
+    *, visit: Visit, stall: Stall, actor: Actor, at: datetime, priority: int = 0, reason: str = ""
+) -> Ticket:
+    """Take a place at a stall; who has one there keeps it as it is.
+
+    Args:
+        priority: 0 for everybody; more only from reception, with a reason.
+
+    Raises:
+        ForbiddenError: not the office, not the enterprise, not the stall that has it at a desk.
+        ReasonMissingError: priority without a reason.
+        WrongStateError: the stall is another fair's, or the fair is closed.
+    """
+    parties = permissions.parties_to_visit(actor, visit)
+    if not MOVES["take"].by & parties or (priority and not permissions.is_reception(actor)):
+        raise ForbiddenError("只有服务台、企业本身或正在接待它的摊位可以取号，优先只由服务台给。")
+    if priority and not reason.strip():
+        raise ReasonMissingError("优先理由：请写明为什么优先。")
+    if stall.fair_id != visit.fair_id:
+        raise WrongStateError("这个摊位不在本场大集。")
+    reason = reason.strip() if priority else ""
+    lock_stalls([stall.pk])
+    visit = lock_visit(visit.pk)
+    return places.take(
+        visit=visit,
+        stall=stall,
+        actor=actor,
+        at=at,
+        priority=priority,
+        reason=reason,
+    )
+
+
+@verb
+def reenter(*, ticket: Ticket, actor: Actor, at: datetime) -> Ticket:
+    """Come back after being passed over, once: without priority, just behind the third that waits.
+
+    Raises:
+        ForbiddenError: not the office, the stall's body or the enterprise.
+        WrongStateError: not passed over, came back once already, has a new place there, or too late.
+    """
+    _require_party("reenter", ticket, actor)
+    lock_stalls([ticket.stall_id])
+    visit = lock_visit(ticket.visit_id)
+    ticket = _fresh(ticket)
+    journal.check("reenter", ticket)
+    places.require_open(visit.fair_id)
+    if ticket.has_reentered:
+        raise WrongStateError(f"{visit}在{ticket.stall.code}摊位已重排过一次，请重新取号。")
+    if Ticket.objects.placed().filter(visit=visit, stall=ticket.stall_id).exists():
+        raise WrongStateError(f"{visit}在{ticket.stall.code}摊位已有新的号。")
+    return journal.move(
+        "reenter",
+        ticket,
+        actor=actor,
+        at=at,
+        place_at=places.behind_third(ticket.stall, actor=actor, at=at),
+        priority=0,
+        priority_reason="",
+        has_reentered=True,
+        desk=None,
+        called_at=None,
+        ended_at=None,
+    )
+
+
+@verb
+def leave(*, ticket: Ticket, actor: Actor, at: datetime) -> Ticket:
+    """Give up one place, waiting or called.
+
+    Raises:
+        ForbiddenError: neither the office nor the enterprise.
+        WrongStateError: being served, or over.
+    """
+    _require_party("leave", ticket, actor)
+    visit = lock_around(ticket.visit_id, [ticket.stall_id])
+    ticket = _fresh(ticket)
+    ticket.visit = visit
+    return journal.move("leave", ticket, actor=actor, at=at, ended_at=at)
+
+
+@verb
+def leave_fair(*, visit: Visit, actor: Actor, at: datetime) -> list[Ticket]:
+    """Give up every place that waits or is called; what is being served goes on. Returns what was left."""
+    if not MOVES["leave"].by & permissions.parties_to_visit(actor, visit):
+        raise ForbiddenError("只有服务台或企业本身可以离开。")
+    placed = Ticket.objects.placed().filter(visit=visit)
+    visit = lock_around(visit.pk, placed.values_list("stall_id", flat=True))
+    tickets = list(placed.exclude(state=TicketState.SERVING).select_related("stall", "desk").order_by("pk"))
+    for ticket in tickets:
+        ticket.visit = visit
+        journal.move("leave", ticket, actor=actor, at=at, ended_at=at)
+    return tickets
+
+
+@verb
+def close_day(*, fair: Fair, at: datetime, actor: Actor | None = None) -> DayClosed:
+    """Close a fair: waiting and called tickets become left, serving ones stay and are reported.
+
+    Safe to run twice.
+
+    Args:
+        actor: None for the clock; else the office.
+
+    Raises:
+        ForbiddenError: the actor is not the office.
+    """
+    if actor is not None and not permissions.is_reception(actor):
+        raise ForbiddenError("只有推进办可以收摊。")
+    fair = lock_fair(fair.pk)
+    if fair.is_open:
+        fair.is_open, fair.closed_at = False, at
+        fair.save(update_fields=["is_open", "closed_at"])
+    desks = Desk.objects.filter(stall__fair=fair)
+    lock_desks(desks)
+    lock_stalls(fair.stalls.values_list("pk", flat=True))
+    visits = Visit.objects.filter(fair=fair).order_by("pk").select_for_update(no_key=True).in_bulk()
+    tickets = list(
+        Ticket.objects.placed().filter(stall__fair=fair).select_related("stall", "desk").order_by("pk")
+    )
+    serving = [ticket for ticket in tickets if ticket.state == TicketState.SERVING]
+    for ticket in tickets:
+        ticket.visit = visits[ticket.visit_id]
+        if ticket.state != TicketState.SERVING:
+            journal.move("close", ticket, actor=actor, at=at, ended_at=at)
+    desks.exclude(tickets__state__in=LIVE).update(clerk=None)
+    return DayClosed(left=len(tickets) - len(serving), serving=serving)
+
+
+def _require_party(move: str, ticket: Ticket, actor: Actor) -> None:
+    if not permissions.may(actor, MOVES[move], ticket):
+        raise ForbiddenError(f"您与这个号无关，不能“{MOVES[move].label}”。")
+
+
+def _fresh(ticket: Ticket) -> Ticket:
+    return Ticket.objects.select_related("visit", "stall", "desk").get(pk=ticket.pk)
