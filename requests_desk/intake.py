@@ -1,0 +1,228 @@
+"""How needs come in, and how they are given out: filing, filing at a counter, dispatch by the directory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from fairs.models import Ticket, Visit
+from requests_desk.deadlines import OFFICE_DAYS
+from requests_desk.journal import NotAllowedError, RefusedError, birth
+from requests_desk.models import DispatchRule, FactorRequest, Filing
+from requests_desk.permissions import is_counter, may_file_for
+from requests_desk.transitions import Answer, accept, assign, complete, reply
+from requests_desk.workflow import State
+from taian_factors.directory.actors import Actor
+from taian_factors.directory.models import CalendarYear, Factor, Organization, Project
+from taian_factors.lib.periods import local_day
+
+
+@dataclass(frozen=True)
+class Need:
+    """One need as it is written down. ``quantity`` is in ``unit``, one of the factor's; ``answers`` by field name."""
+
+    factor: Factor
+    headline: str
+    story: str = ""
+    quantity: Decimal | None = None
+    unit: str = ""
+    answers: dict[str, Any] = field(default_factory=dict)
+    wished_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom to call."""
+
+    name: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class Handout:
+    """Who leads and who supports one request."""
+
+    lead: Organization
+    supports: tuple[Organization, ...] = ()
+    reason: str = ""
+
+
+def save_draft(
+    filing: Filing | None, *, enterprise: Organization, content: dict[str, Any], actor: Actor, at: datetime
+) -> Filing:
+    """Keep what has been written so far, complete or not; only the body that writes it sees it."""
+    if not may_file_for(actor, enterprise.pk):
+        raise NotAllowedError("您不能为这家企业申报。")
+    if filing is None:
+        filing = Filing(enterprise=enterprise, typed_by=actor.user, typed_for=actor.organization)
+    if filing.submitted_at is not None:
+        raise RefusedError("这份申报已经提交，不能再改；需要补充请联系推进办。")
+    filing.draft, filing.saved_at = content, at
+    filing.save()
+    return filing
+
+
+@transaction.atomic
+def discard_draft(filing: Filing) -> None:
+    """Put a draft away; it is kept, not shown."""
+    if filing.submitted_at is not None:
+        raise RefusedError("这份申报已经提交，可以逐项撤回。")
+    filing.is_discarded = True
+    filing.save(update_fields=["is_discarded"])
+
+
+@transaction.atomic
+def file(
+    *,
+    enterprise: Organization,
+    needs: Sequence[Need],
+    actor: Actor,
+    at: datetime,
+    project: Project | None = None,
+    contact: Contact | None = None,
+    channel: Filing.Channel = Filing.Channel.ONLINE,
+    visit: Visit | None = None,
+    draft: Filing | None = None,
+) -> Filing:
+    """Send a filing with one or several needs; each is born as a request of its own, in one transaction.
+
+    A draft is turned into the filing; sent twice (a double click) it gives the filing it became.
+
+    Raises:
+        NotAllowedError: not for this enterprise.
+        RefusedError: no need, a unit that is not the factor's, a foreign project.
+    """
+    if not may_file_for(actor, enterprise.pk):
+        raise NotAllowedError("您不能为这家企业申报。")
+    if not needs:
+        raise RefusedError("请至少填写一项需求。", "needs")
+    if project is not None and project.enterprise_id != enterprise.pk:
+        raise RefusedError("所选项目不属于这家企业。", "project")
+    filing = Filing(typed_by=actor.user, typed_for=actor.organization)
+    if draft is not None:
+        filing = Filing.objects.select_for_update(of=("self",)).get(pk=draft.pk)
+        if filing.submitted_at is not None:
+            return filing
+    contact = contact or Contact()
+    filing.enterprise, filing.project, filing.channel, filing.visit = enterprise, project, channel, visit
+    filing.contact_name, filing.contact_phone = contact.name, contact.phone
+    filing.save()
+    filing.number, filing.submitted_at = f"{local_day(at):%Y%m%d}-{filing.pk:06d}", at
+    filing.save(update_fields=["number", "submitted_at"])
+    due = CalendarYear.objects.calendar().end_after(at, OFFICE_DAYS)
+    for place, need in enumerate(needs, start=1):
+        file_request(filing, need, place=place, accept_due_at=due, actor=actor, at=at)
+    return filing
+
+
+def file_request(
+    filing: Filing, need: Need, *, place: int, accept_due_at: datetime, actor: Actor, at: datetime
+) -> FactorRequest:
+    """Bring one request into the world, with its first event. Its division is the project's, else the seat's."""
+    if need.quantity is not None and need.quantity <= 0:
+        raise RefusedError("数量应大于 0。", "quantity")
+    if need.unit and need.unit not in need.factor.units:
+        raise RefusedError(f"“{need.factor.name}”的单位应为{'、'.join(need.factor.units)}。", "unit")
+    home = filing.project or filing.enterprise.profile
+    factor_request = FactorRequest.objects.create(
+        number=f"{filing.number}-{place}",
+        filing=filing,
+        enterprise=filing.enterprise,
+        division_id=home.division_id,
+        chain_id=home.chain_id or filing.enterprise.profile.chain_id,
+        factor=need.factor,
+        headline=need.headline,
+        story=need.story,
+        quantity=need.quantity,
+        unit=need.unit,
+        answers=need.answers,
+        fields_version=need.factor.fields_version,
+        wished_on=need.wished_on,
+        filed_at=at,
+        accept_due_at=accept_due_at,
+    )
+    birth(factor_request, actor=actor, at=at)
+    return factor_request
+
+
+@transaction.atomic
+def file_at_counter(
+    *,
+    ticket: Ticket,
+    need: Need,
+    actor: Actor,
+    at: datetime,
+    resolution: str = "",
+    plan: Answer | None = None,
+    project: Project | None = None,
+) -> FactorRequest:
+    """A ticket in, a request out: file, accept, assign to the own organization, and complete or answer with a plan.
+
+    With ``resolution`` it is 现场办结, with ``plan`` 现场拿出解决方案, with neither it stays assigned (转交办).
+    The same road as everywhere: a birth and moves, one event each.
+    """
+    visit = ticket.visit
+    if not is_counter(actor, visit.enterprise_id):
+        raise NotAllowedError("只有正在本摊位接待这家企业时，才能现场受理。")
+    filing = file(
+        enterprise=visit.enterprise,
+        needs=[need],
+        actor=actor,
+        at=at,
+        project=project,
+        contact=Contact(visit.contact_name, visit.contact_phone),
+        channel=Filing.Channel.FAIR,
+        visit=visit,
+    )
+    factor_request = filing.factor_requests.get()
+    accept(factor_request, actor=actor, at=at)
+    assign(factor_request, lead=actor.organization, actor=actor, at=at, reason="现场受理")
+    if resolution:
+        complete(factor_request, text=resolution, actor=actor, at=at)
+    elif plan is not None:
+        reply(factor_request, answer=plan, actor=actor, at=at)
+    return factor_request
+
+
+def suggest(factor_request: FactorRequest, *, day: date) -> Handout | None:
+    """Return what the dispatch directory says, or None: what no rule covers waits for the office."""
+    rule = DispatchRule.objects.matching(
+        factor_id=factor_request.factor_id, division_id=factor_request.division_id, day=day
+    ).first()
+    return rule and Handout(rule.lead, tuple(rule.supports.all()), rule.reason or "按分办目录")
+
+
+@transaction.atomic
+def accept_filing(filing: Filing, *, actor: Actor, at: datetime) -> int:
+    """Accept every request of a filing that waits for it, in one act; return how many."""
+    waiting = list(filing.factor_requests.filter(state=State.FILED).order_by("pk"))
+    for factor_request in waiting:
+        accept(factor_request, actor=actor, at=at)
+    return len(waiting)
+
+
+@transaction.atomic
+def dispatch(filing: Filing, *, handouts: dict[int, Handout], actor: Actor, at: datetime) -> int:
+    """Hand out the accepted requests of a filing in one act, in parallel (由串联变为并联); return how many.
+
+    ``handouts`` maps a request's id to who leads and supports it; accepted requests that it leaves out wait.
+    """
+    accepted = (
+        filing.factor_requests.filter(state=State.ACCEPTED, pk__in=handouts)
+        .select_related("factor")
+        .order_by("pk")
+    )
+    for factor_request in accepted:
+        handout = handouts[factor_request.pk]
+        assign(
+            factor_request,
+            lead=handout.lead,
+            supports=handout.supports,
+            reason=handout.reason,
+            actor=actor,
+            at=at,
+        )
+    return len(accepted)

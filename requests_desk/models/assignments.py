@@ -1,0 +1,250 @@
+"""Who must do what by when: assignments and the dated rows beside them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from requests_desk.models.requests import FactorRequest
+from requests_desk.querysets import AssignmentQuerySet
+
+
+class Assignment(models.Model):
+    """A request in the hands of one body, as lead (主办) or support (协办), with deadlines fixed when assigned."""
+
+    class Part(models.TextChoices):
+        LEAD = "lead", "主办"
+        SUPPORT = "support", "协办"
+
+    class End(models.TextChoices):
+        REASSIGNED = "reassigned", "转办"
+        HANDED_BACK = "handed_back", "退回"
+        REDONE = "redone", "退回重办"
+        WITHDRAWN = "withdrawn", "企业撤回"
+        INELIGIBLE = "ineligible", "不符合条件"
+        COMPLETED = "completed", "主办已办结"
+        REOPENED = "reopened", "重新办理"
+        AWARDED = "awarded", "揭榜确定"
+        WRITTEN_OFF = "written_off", "一事一议销号"
+
+    factor_request = models.ForeignKey(
+        FactorRequest, models.PROTECT, related_name="assignments", verbose_name="需求"
+    )
+    organization = models.ForeignKey(
+        "directory.Organization", models.PROTECT, related_name="assignments", verbose_name="单位"
+    )
+    part = models.CharField("角色", max_length=8, choices=Part, default=Part.LEAD)
+    reason = models.CharField("交办说明", max_length=300, blank=True)
+    assigned_at = models.DateTimeField("交办时间")
+    acknowledge_due_at = models.DateTimeField("签收期限", null=True, blank=True)
+    acknowledged_at = models.DateTimeField("签收时间", null=True, blank=True)
+    reply_due_at = models.DateTimeField("回复期限", null=True, blank=True)
+    reply_warn_at = models.DateTimeField("回复临期", null=True, blank=True)
+    replied_at = models.DateTimeField("回复时间", null=True, blank=True)
+    complete_due_at = models.DateTimeField("办结期限", null=True, blank=True)
+    complete_warn_at = models.DateTimeField("办结临期", null=True, blank=True)
+    completed_at = models.DateTimeField("办结时间", null=True, blank=True)
+    ended_at = models.DateTimeField("结束时间", null=True, blank=True)
+    end_reason = models.CharField("结束原因", max_length=12, choices=End, blank=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "交办"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["factor_request"],
+                condition=Q(part="lead", ended_at__isnull=True),
+                name="one_running_lead",
+            ),
+            models.UniqueConstraint(
+                fields=["factor_request", "organization"],
+                condition=Q(ended_at__isnull=True),
+                name="one_running_part_per_organization",
+            ),
+            models.UniqueConstraint(
+                fields=["factor_request", "organization", "part", "assigned_at"],
+                name="one_assignment_per_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, end_reason="")
+                | Q(ended_at__isnull=False) & ~Q(end_reason=""),
+                name="an_end_has_its_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "reply_due_at"], name="assignment_by_reply_due"),
+            models.Index(fields=["reply_due_at"], name="assignment_reply_due"),
+            models.Index(
+                fields=["complete_due_at"], condition=Q(part="lead"), name="assignment_complete_due"
+            ),
+            models.Index(
+                fields=["organization", "complete_due_at"],
+                condition=Q(ended_at__isnull=True, completed_at__isnull=True),
+                name="assignment_running",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization} {self.get_part_display()}"
+
+    @property
+    def is_lead(self) -> bool:
+        """Holds the state of the request."""
+        return self.part == self.Part.LEAD
+
+    @property
+    def is_running(self) -> bool:
+        """Neither ended nor completed."""
+        return self.ended_at is None and self.completed_at is None
+
+
+class Reply(models.Model):
+    """A written word to the enterprise; only a substantive one stops the reply clock."""
+
+    class Outcome(models.TextChoices):
+        INTERIM = "interim", "阶段性回复"
+        ANSWER = "answer", "答复"
+        PLAN = "plan", "已出方案"
+        PROPOSE_INELIGIBLE = "propose_ineligible", "建议认定不符合条件"
+        COMPLETION = "completion", "办结说明"
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="replies", verbose_name="交办")
+    outcome = models.CharField("类型", max_length=20, choices=Outcome)
+    text = models.TextField("内容")
+    plan_on = models.DateField("方案完成日期", null=True, blank=True)
+    plan_owner = models.CharField("方案责任人", max_length=30, blank=True)
+    next_word_on = models.DateField("下次回复日期", null=True, blank=True)
+    basis = models.CharField("依据", max_length=200, blank=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="回复人")
+    replied_at = models.DateTimeField("回复时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "回复"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(outcome="plan") | Q(plan_on__isnull=False) & ~Q(plan_owner=""),
+                name="a_plan_has_owner_and_date",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="propose_ineligible") | ~Q(basis=""), name="ineligible_names_its_basis"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_outcome_display()
+
+
+class HandBack(models.Model):
+    """A department says that it is the wrong one; the office rules (部门退回)."""
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="hand_backs", verbose_name="交办")
+    reason = models.CharField("理由", max_length=300)
+    suggested = models.ForeignKey(
+        "directory.Organization", models.PROTECT, related_name="+", verbose_name="建议单位"
+    )
+    proposed_at = models.DateTimeField("提出时间")
+    ruling_due_at = models.DateTimeField("裁定期限")
+    ruled_at = models.DateTimeField("裁定时间", null=True, blank=True)
+    is_upheld = models.BooleanField("同意退回", null=True, blank=True)
+    ruling = models.CharField("裁定意见", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "退回"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment"], condition=Q(ruled_at__isnull=True), name="one_open_hand_back"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class Extension(models.Model):
+    """More time to complete: asked before the deadline, once, at most ten working days (延期)."""
+
+    assignment = models.OneToOneField(
+        Assignment, models.PROTECT, related_name="extension", verbose_name="交办"
+    )
+    reason = models.CharField("理由", max_length=300)
+    days = models.PositiveSmallIntegerField("工作日")
+    asked_at = models.DateTimeField("申请时间")
+    old_due_at = models.DateTimeField("原办结期限")
+    new_due_at = models.DateTimeField("新办结期限", null=True, blank=True)
+    decided_at = models.DateTimeField("审批时间", null=True, blank=True)
+    is_approved = models.BooleanField("同意", null=True, blank=True)
+    decision = models.CharField("审批意见", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "延期"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(days__gte=1, days__lte=10), name="extension_of_one_to_ten_days"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"延期 {self.days} 个工作日"
+
+
+class Suspension(models.Model):
+    """The clock stands still while something outside the department is waited for (挂起)."""
+
+    class Cause(models.TextChoices):
+        PAPERS = "papers", "等待企业补充材料"
+        PROCEDURE = "procedure", "法定程序"
+        APPROVAL = "approval", "等待上级审批"
+        CONSULTATION = "consultation", "联合会商"
+        OPEN_CALL = "open_call", "揭榜挂帅"
+
+    assignment = models.ForeignKey(
+        Assignment, models.PROTECT, related_name="suspensions", verbose_name="交办"
+    )
+    cause = models.CharField("事由", max_length=12, choices=Cause)
+    reason = models.CharField("说明", max_length=300, blank=True)
+    asked_at = models.DateTimeField("申请时间")
+    decided_at = models.DateTimeField("审批时间", null=True, blank=True)
+    is_approved = models.BooleanField("同意", null=True, blank=True)
+    opened_at = models.DateTimeField("开始时间", null=True, blank=True)
+    ends_by = models.DateTimeField("最迟恢复", null=True, blank=True)
+    reply_days_left = models.SmallIntegerField("回复剩余工作日", null=True, blank=True)
+    complete_days_left = models.SmallIntegerField("办结剩余工作日", null=True, blank=True)
+    closed_at = models.DateTimeField("恢复时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "挂起"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment"],
+                condition=Q(closed_at__isnull=True) & ~Q(is_approved=False),
+                name="one_suspension_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at")),
+                name="never_suspended_backwards",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_cause_display()
+
+
+class Whistle(models.Model):
+    """An enterprise whistles, the lead reports in within two working hours (企业吹哨、部门报到)."""
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="whistles", verbose_name="交办")
+    text = models.CharField("事由", max_length=300, blank=True)
+    whistled_at = models.DateTimeField("吹哨时间")
+    due_at = models.DateTimeField("报到期限")
+    reported_in_at = models.DateTimeField("报到时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "吹哨报到"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment"], condition=Q(reported_in_at__isnull=True), name="one_open_whistle"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text or "吹哨"

@@ -1,0 +1,140 @@
+"""What enterprises send: filings and the factor requests in them."""
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from requests_desk.querysets import FactorRequestQuerySet, FilingQuerySet
+from requests_desk.workflow import OPEN, State
+
+if TYPE_CHECKING:
+    from requests_desk.models.assignments import Assignment
+
+
+class Filing(models.Model):
+    """What an enterprise sends in one go about one project (申报). A draft until ``submitted_at``."""
+
+    class Channel(models.TextChoices):
+        ONLINE = "online", "网上申报"
+        FAIR = "fair", "大集现场"
+        VISIT = "visit", "一线服务"
+        KEY_PROJECT = "key_project", "重点项目清单"
+        PROBLEM = "problem", "问题清单"
+
+    number = models.CharField("申报编号", max_length=24, unique=True, null=True, blank=True)
+    enterprise = models.ForeignKey(
+        "directory.Organization", models.PROTECT, related_name="filings", verbose_name="企业"
+    )
+    project = models.ForeignKey(
+        "directory.Project", models.PROTECT, null=True, blank=True, verbose_name="项目"
+    )
+    channel = models.CharField("来源", max_length=12, choices=Channel, default=Channel.ONLINE)
+    contact_name = models.CharField("联系人", max_length=30, blank=True)
+    contact_phone = models.CharField("联系电话", max_length=20, blank=True)
+    visit = models.ForeignKey("fairs.Visit", models.PROTECT, null=True, blank=True, verbose_name="大集到访")
+    typed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="录入人")
+    typed_for = models.ForeignKey(
+        "directory.Organization", models.PROTECT, null=True, related_name="+", verbose_name="录入单位"
+    )
+    draft = models.JSONField("草稿", default=dict, blank=True)
+    saved_at = models.DateTimeField("保存时间", null=True, blank=True)
+    submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
+    is_discarded = models.BooleanField("草稿已放弃", default=False)
+
+    objects = FilingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "申报"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(submitted_at__isnull=True) | Q(number__isnull=False),
+                name="submitted_filing_has_a_number",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number or "草稿"
+
+
+class FactorRequest(models.Model):
+    """One need: one factor, one quantity, one story, one state, one lead, one review (要素需求)."""
+
+    class Answer(models.TextChoices):
+        SOLVED = "solved", "已解决"
+        PARTLY = "partly", "部分解决"
+        UNSOLVED = "unsolved", "未解决"
+        SILENT = "silent", "未答复"
+
+    number = models.CharField("编号", max_length=40, unique=True)
+    filing = models.ForeignKey(Filing, models.PROTECT, related_name="factor_requests", verbose_name="申报")
+    enterprise = models.ForeignKey(
+        "directory.Organization", models.PROTECT, related_name="factor_requests", verbose_name="企业"
+    )
+    division = models.ForeignKey("directory.Division", models.PROTECT, verbose_name="县市区")
+    chain = models.ForeignKey("directory.Chain", models.PROTECT, null=True, blank=True, verbose_name="产业链")
+    factor = models.ForeignKey("directory.Factor", models.PROTECT, verbose_name="要素")
+    headline = models.CharField("标题", max_length=80)
+    story = models.TextField("具体情况", blank=True)
+    quantity = models.DecimalField(
+        "数量", max_digits=14, decimal_places=4, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    unit = models.CharField("单位", max_length=12, blank=True)
+    answers = models.JSONField("填报项", default=dict, blank=True)
+    fields_version = models.PositiveIntegerField("填报项版本", default=1)
+    wished_on = models.DateField("期望解决日期", null=True, blank=True)
+    state = models.CharField("状态", max_length=12, choices=State, default=State.FILED)
+    filed_at = models.DateTimeField("申报时间")
+    accept_due_at = models.DateTimeField("受理期限", null=True, blank=True)
+    accepted_at = models.DateTimeField("受理时间", null=True, blank=True)
+    assign_due_at = models.DateTimeField("交办期限", null=True, blank=True)
+    returned_at = models.DateTimeField("退回补正时间", null=True, blank=True)
+    completion_asked_until = models.DateTimeField("补正期限", null=True, blank=True)
+    completed_at = models.DateTimeField("办结时间", null=True, blank=True)
+    confirm_due_at = models.DateTimeField("确认期限", null=True, blank=True)
+    confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
+    answer = models.CharField("企业答复", max_length=8, choices=Answer, blank=True)
+    ineligible_at = models.DateTimeField("认定不符合条件时间", null=True, blank=True)
+    written_off_at = models.DateTimeField("销号时间", null=True, blank=True)
+    is_case_by_case = models.BooleanField("一事一议", default=False)
+    turns = models.PositiveSmallIntegerField("重办和转办次数", default=0)
+    is_escalated = models.BooleanField("提级督办", default=False)
+    is_historic = models.BooleanField("历史数据", default=False)
+    reason = models.CharField("最近一次说明", max_length=300, blank=True)
+
+    objects = FactorRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "要素需求"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity__isnull=True) | Q(quantity__gt=0), name="quantity_is_positive"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["completed", "confirmed"])
+                | Q(completed_at__isnull=False)
+                | Q(is_historic=True),
+                name="completed_has_its_moment",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["enterprise", "-filed_at"], name="request_by_enterprise"),
+            models.Index(fields=["state", "filed_at"], name="request_by_state"),
+            models.Index(fields=["-filed_at", "-id"], name="request_newest_first"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.headline}"
+
+    @property
+    def is_open(self) -> bool:
+        """Not at its end."""
+        return self.state in OPEN
+
+    @property
+    def running_lead(self) -> "Assignment | None":
+        """The lead that holds or held it last, from prefetched assignments."""
+        leads = [a for a in self.assignments.all() if a.part == "lead" and a.ended_at is None]
+        return leads[0] if leads else None

@@ -1,0 +1,58 @@
+"""Who somebody is to one request. Code asks for parties, never for roles or groups."""
+
+from django.db.models import Q
+
+from fairs.models import Ticket
+from requests_desk.models import Assignment, FactorRequest
+from requests_desk.workflow import Party, State
+from taian_factors.directory.actors import Actor
+
+_CLAIMANTS = {"department", "institution", "county_office"}
+
+
+def parties(actor: Actor, factor_request: FactorRequest) -> Party:
+    """Return what ``actor`` is to ``factor_request``; two queries at the most.
+
+    FILER: the enterprise. OFFICE, OFFICE_LEAD: the office's clerks and leads; an auditor is nobody.
+    LEAD, SUPPORT: the body that holds such a part now. COUNTER: staff at whose desk a ticket of this
+    enterprise is being served. CLAIMANT: a body that may claim the open call.
+    """
+    if actor.is_enterprise:
+        return Party.FILER if factor_request.enterprise_id == actor.organization.pk else Party.NOBODY
+    found = _office(actor) | _parts(actor, factor_request)
+    if is_counter(actor, factor_request.enterprise_id):
+        found |= Party.COUNTER
+    if factor_request.state == State.OPEN_CALL and actor.kind in _CLAIMANTS:
+        found |= Party.CLAIMANT
+    return found
+
+
+def is_counter(actor: Actor, enterprise_id: int) -> bool:
+    """Say whether a ticket of this enterprise's visit is being served at the actor's desk right now."""
+    if actor.user is None or actor.kind not in _CLAIMANTS | {"office"}:
+        return False
+    served = Ticket.objects.being_served_by(actor.user)
+    return served.filter(visit__enterprise=enterprise_id, stall__organization=actor.organization).exists()
+
+
+def may_file_for(actor: Actor, enterprise_id: int) -> bool:
+    """An enterprise files for itself; all staff may file for an enterprise that they see (marked)."""
+    return actor.organization.pk == enterprise_id or not (actor.is_enterprise or actor.is_auditor)
+
+
+def _office(actor: Actor) -> Party:
+    if not actor.is_office or actor.is_auditor:
+        return Party.NOBODY
+    return Party.OFFICE | Party.OFFICE_LEAD if actor.is_office_lead else Party.OFFICE
+
+
+def _parts(actor: Actor, factor_request: FactorRequest) -> Party:
+    if actor.is_office:
+        return Party.NOBODY
+    held = Assignment.objects.filter(
+        Q(ended_at__isnull=True), factor_request=factor_request, organization=actor.organization
+    ).values_list("part", flat=True)
+    found = Party.NOBODY
+    for part in held:
+        found |= Party.LEAD if part == Assignment.Part.LEAD else Party.SUPPORT
+    return found

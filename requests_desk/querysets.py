@@ -1,0 +1,233 @@
+"""Filters that read as sentences, and the populations that the competition counts."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from requests_desk.workflow import OPEN, RUNNING
+from taian_factors.lib.periods import Period
+
+if TYPE_CHECKING:
+    from taian_factors.directory.actors import Actor
+
+
+class FilingQuerySet(models.QuerySet[Any]):
+    """Filings."""
+
+    def drafts(self) -> "FilingQuerySet":
+        """Not yet submitted, not given up."""
+        return self.filter(submitted_at__isnull=True, is_discarded=False)
+
+    def submitted(self) -> "FilingQuerySet":
+        """Sent."""
+        return self.filter(submitted_at__isnull=False)
+
+    def visible_to(self, actor: "Actor") -> "FilingQuerySet":
+        """A draft is seen by whoever writes it; a sent filing by everybody who sees one of its requests."""
+        if actor.is_enterprise:
+            return self.filter(
+                Q(submitted_at__isnull=False) | Q(typed_for=actor.organization), enterprise=actor.organization
+            )
+        sent = self.model._meta.get_field("factor_requests").related_model.objects.visible_to(actor)
+        return self.filter(
+            Q(submitted_at__isnull=True, typed_for=actor.organization)
+            | Q(Exists(sent.filter(filing=OuterRef("pk"))), submitted_at__isnull=False)
+        )
+
+
+class FactorRequestQuerySet(models.QuerySet[Any]):
+    """Factor requests."""
+
+    def open(self) -> "FactorRequestQuerySet":
+        """Not at their end."""
+        return self.filter(state__in=OPEN)
+
+    def running(self) -> "FactorRequestQuerySet":
+        """In somebody's hands."""
+        return self.filter(state__in=RUNNING)
+
+    def led_by_institutions(self) -> "FactorRequestQuerySet":
+        """Finance requests: led by a bank or another financial body."""
+        return self.filter(self._led_by("institution"))
+
+    def led_by_others(self) -> "FactorRequestQuerySet":
+        """All other requests: led by a department or a county office."""
+        return self.filter(self._led_by("department", "county_office"))
+
+    def _led_by(self, *kinds: str) -> Exists:
+        assignments = self.model._meta.get_field("assignments").related_model.objects
+        return Exists(
+            assignments.filter(
+                factor_request=OuterRef("pk"),
+                part="lead",
+                ended_at__isnull=True,
+                organization__kind__in=kinds,
+            )
+        )
+
+    def visible_to(self, actor: "Actor") -> "FactorRequestQuerySet":
+        """Who sees what (workflow §1).
+
+        An enterprise its own; the office all; a chain team its chain; a county office its division and what it
+        holds; every body each request on which it has *or had* an assignment, and what is put up for claims.
+        """
+        if actor.is_office:
+            return self.all()
+        if actor.is_enterprise:
+            return self.filter(enterprise=actor.organization)
+        assignments = self.model._meta.get_field("assignments").related_model.objects
+        held = Q(Exists(assignments.filter(factor_request=OuterRef("pk"), organization=actor.organization)))
+        held |= Q(state="open_call")
+        if actor.kind == "chain_team":
+            return self.filter(held | Q(chain=actor.organization.chain_id))
+        if actor.kind == "county_office":
+            return self.filter(held | Q(division=actor.organization.division_id))
+        return self.filter(held)
+
+    def showing(self, light: str, *, at: datetime) -> "FactorRequestQuerySet":
+        """Open requests whose worst running clock shows ``light`` at a moment, as ``ledger`` computes it per row."""
+        red, yellow, grey = (Q(Exists(self._clocks(at)[name])) for name in ("red", "yellow", "grey"))
+        red |= Q(state="filed", accept_due_at__lt=at) | Q(state="accepted", assign_due_at__lt=at)
+        red |= Q(state="returned", completion_asked_until__lt=at) | Q(
+            state="completed", confirm_due_at__lt=at
+        )
+        waiting = Q(
+            state__in=["filed", "accepted"]
+        )  # with a limit of one day the office's clocks begin yellow
+        running = self.filter(Q(state__in=OPEN) | Q(state="completed"))
+        return {
+            "red": running.filter(red),
+            "yellow": running.exclude(red).filter(yellow | waiting),
+            "grey": running.exclude(red | yellow | waiting).filter(grey),
+            "green": running.exclude(red | yellow | waiting | grey),
+        }[light]
+
+    def _clocks(self, at: datetime) -> dict[str, models.QuerySet[Any]]:
+        held = self.model._meta.get_field("assignments").related_model.objects.filter(
+            factor_request=OuterRef("pk"), ended_at__isnull=True, factor_request__state__in=RUNNING
+        )
+        replying, completing = Q(replied_at__isnull=True), Q(part="lead")
+        return {
+            "red": held.filter(replying & Q(reply_due_at__lt=at) | completing & Q(complete_due_at__lt=at)),
+            "yellow": held.filter(
+                replying & Q(reply_warn_at__lte=at) | completing & Q(complete_warn_at__lte=at)
+            ),
+            "grey": held.filter(replying & Q(reply_due_at=None) | completing & Q(complete_due_at=None)),
+        }
+
+    def with_parts(self) -> "FactorRequestQuerySet":
+        """Load what a list row shows, in a fixed number of queries."""
+        return self.select_related(
+            "factor", "enterprise", "division", "chain", "filing__project"
+        ).prefetch_related("assignments__organization")
+
+
+class AssignmentQuerySet(models.QuerySet[Any]):
+    """Assignments. The populations of scoring §2 have one name each; exclusions are taken away in ``scoring``."""
+
+    def leads(self) -> "AssignmentQuerySet":
+        """Lead parts (主办)."""
+        return self.filter(part="lead")
+
+    def supports(self) -> "AssignmentQuerySet":
+        """Support parts (协办)."""
+        return self.filter(part="support")
+
+    def running(self) -> "AssignmentQuerySet":
+        """Neither ended nor completed."""
+        return self.filter(ended_at__isnull=True, completed_at__isnull=True)
+
+    def held_by(self, actor: "Actor") -> "AssignmentQuerySet":
+        """In the hands of the actor's body."""
+        return self.filter(organization=actor.organization)
+
+    def visible_to(self, actor: "Actor") -> "AssignmentQuerySet":
+        """Those of the requests that the actor sees."""
+        requests = self.model._meta.get_field("factor_request").related_model.objects.visible_to(actor)
+        return self.filter(factor_request__in=requests)
+
+    def reply_due_in(self, period: Period) -> "AssignmentQuerySet":
+        """按时回复率, population: leads and supports whose reply was due in the period.
+
+        Left out is what ended at or before its deadline without a reply: it was no longer theirs to answer.
+        """
+        return self.filter(reply_due_at__gte=period.start, reply_due_at__lt=period.end).exclude(
+            ended_at__isnull=False, ended_at__lte=F("reply_due_at"), replied_at__isnull=True
+        )
+
+    def reply_not_counted_in(self, period: Period) -> "AssignmentQuerySet":
+        """What ``reply_due_in`` leaves out of the period: ended by its deadline, without a reply."""
+        due = self.filter(reply_due_at__gte=period.start, reply_due_at__lt=period.end)
+        return due.filter(ended_at__lte=F("reply_due_at"), replied_at__isnull=True)
+
+    def replied_on_time(self) -> "AssignmentQuerySet":
+        """按时回复率, hit: the first substantive reply came by the deadline, to the second."""
+        return self.filter(replied_at__lte=F("reply_due_at"))
+
+    def completion_due_in(self, period: Period) -> "AssignmentQuerySet":
+        """办结率, population: leads due for completion in the period, of requests not declared ineligible.
+
+        Left out is what ended at or before its deadline uncompleted, unless it was undone by a redo.
+        """
+        return (
+            self.leads()
+            .filter(
+                complete_due_at__gte=period.start,
+                complete_due_at__lt=period.end,
+                factor_request__ineligible_at__isnull=True,
+            )
+            .exclude(
+                Q(ended_at__isnull=False, ended_at__lte=F("complete_due_at"), completed_at__isnull=True)
+                & ~Q(end_reason="redone")
+            )
+        )
+
+    def completion_not_counted_in(self, period: Period) -> "AssignmentQuerySet":
+        """What ``completion_due_in`` leaves out: of ineligible requests, or ended by its deadline, not by redo."""
+        due = self.leads().filter(complete_due_at__gte=period.start, complete_due_at__lt=period.end)
+        released = Q(ended_at__lte=F("complete_due_at"), completed_at__isnull=True) & ~Q(end_reason="redone")
+        return due.filter(Q(factor_request__ineligible_at__isnull=False) | released)
+
+    def completed_by(self, moment: datetime) -> "AssignmentQuerySet":
+        """办结率, hit: completed before ``moment`` (the period's end) and not undone."""
+        return self.filter(completed_at__lt=moment).exclude(end_reason="redone")
+
+
+class ReviewQuerySet(models.QuerySet[Any]):
+    """Reviews."""
+
+    def first_submitted_in(self, period: Period) -> "ReviewQuerySet":
+        """满意率, population: reviews first submitted in the period."""
+        return self.filter(first_submitted_at__gte=period.start, first_submitted_at__lt=period.end)
+
+    def satisfied(self) -> "ReviewQuerySet":
+        """满意率, hit: 3, 4 or 5."""
+        return self.filter(rating__gte=3)
+
+
+class DispatchRuleQuerySet(models.QuerySet[Any]):
+    """The dispatch directory."""
+
+    def in_force_on(self, day: date) -> "DispatchRuleQuerySet":
+        """Rules that have begun and have not ended."""
+        return self.filter(Q(until_on__isnull=True) | Q(until_on__gte=day), from_on__lte=day)
+
+    def matching(self, *, factor_id: int, division_id: int, day: date) -> "DispatchRuleQuerySet":
+        """Rules for a need, the one of its own division before the general one."""
+        return (
+            self.in_force_on(day)
+            .filter(Q(division=division_id) | Q(division__isnull=True), factor=factor_id)
+            .select_related("lead")
+            .prefetch_related("supports")
+            .order_by(F("division").asc(nulls_last=True), "-from_on")
+        )
+
+
+class OpenCallQuerySet(models.QuerySet[Any]):
+    """Open calls."""
+
+    def open(self) -> "OpenCallQuerySet":
+        """Still up for claims."""
+        return self.filter(closed_at__isnull=True)

@@ -1,0 +1,81 @@
+"""The one review per matter (一事一评): recorded on POST only, changeable once, every value kept."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from requests_desk.journal import RefusedError, begin, record
+from requests_desk.models import FactorRequest, ReviewInvitation, ReviewVersion, SatisfactionReview
+from taian_factors.directory.actors import Actor
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an enterprise says: a rating of 1–5, and facts. ``contacted`` None and ``solved`` "" mean not said."""
+
+    rating: int
+    contacted: bool | None = None
+    solved: str = ""
+    comment: str = ""
+
+
+def open_invitation(factor_request: FactorRequest, *, at: datetime) -> ReviewInvitation | None:
+    """Return the invitation by which this matter can be reviewed now, the newest one."""
+    return factor_request.invitations.filter(open_until__gte=at).order_by("-invited_at", "-pk").first()
+
+
+@transaction.atomic
+def review(
+    *, invitation: ReviewInvitation, verdict: Verdict, at: datetime, actor: Actor | None = None
+) -> SatisfactionReview:
+    """Record or change (once) the review of a matter; ``actor`` None: whoever holds the one-time link.
+
+    Raises:
+        RefusedError: the window has closed, the review was changed already, or the rating is not 1–5.
+    """
+    factor_request = invitation.factor_request
+    actor = actor or Actor(None, factor_request.enterprise)
+    begin("review", factor_request, actor)
+    if at > invitation.open_until:
+        raise RefusedError("评价期限已过。")
+    if verdict.rating not in SatisfactionReview.Rating.values:
+        raise RefusedError("请选择满意度。", "rating")
+    given = SatisfactionReview.objects.filter(factor_request=factor_request).first()
+    if given is None:
+        given = _first(invitation, verdict, at)
+    elif given.changed_at is not None:
+        raise RefusedError("评价只能修改一次，已经修改过。")
+    else:
+        _set(given, verdict, changed_at=at)
+        given.save()
+    ReviewVersion.objects.create(review=given, submitted_at=at, **_values(verdict))
+    record("review", factor_request, actor=actor, at=at, assignment=given.assignment)
+    return given
+
+
+def _first(invitation: ReviewInvitation, verdict: Verdict, at: datetime) -> SatisfactionReview:
+    given = SatisfactionReview(
+        # The number tells the department nothing: it is counted apart from requests and enterprises.
+        number=f"PJ{invitation.pk:08d}",
+        factor_request=invitation.factor_request,
+        assignment=invitation.assignment,
+        first_submitted_at=at,
+    )
+    _set(given, verdict)
+    given.save()
+    return given
+
+
+def _set(given: SatisfactionReview, verdict: Verdict, **more: datetime) -> None:
+    for name, value in {**_values(verdict), **more}.items():
+        setattr(given, name, value)
+
+
+def _values(verdict: Verdict) -> dict[str, object]:
+    return {
+        "rating": verdict.rating,
+        "contacted": verdict.contacted,
+        "solved": verdict.solved,
+        "comment": verdict.comment,
+    }
