@@ -1,8 +1,11 @@
 """Working days of the State Council's calendar, make-up days (调休) included, as plain arithmetic."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from itertools import accumulate
 
 from taian_factors.lib.periods import SHANGHAI, at_local, local_day
 
@@ -49,9 +52,7 @@ class WorkCalendar:
 
     def between(self, start: date, end: date) -> int:
         """Count the working days after ``start`` up to and including ``end``; negative when ``end`` is earlier."""
-        if end < start:
-            return -self.between(end, start)
-        return sum(self.is_working(start + timedelta(i)) for i in range(1, (end - start).days + 1))
+        return self._count_until(end) - self._count_until(start)
 
     def end_after(self, moment: datetime, days: int) -> datetime:
         """Return the end (23:59:59) of the ``days``-th working day after the day of ``moment``."""
@@ -74,6 +75,19 @@ class WorkCalendar:
                 return max(start, moment) + left
             left -= max(end - max(start, moment), timedelta())
         raise AssertionError("openings never end")
+
+    def _count_until(self, day: date) -> int:
+        """Count the working days up to and including ``day`` since a far Monday; one search, however long."""
+        weeks, weekday = divmod(day.toordinal() - 1, 7)  # day 1 of the calendar was a Monday
+        days, sums = self._corrections
+        return weeks * 5 + min(weekday + 1, 5) + sums[bisect_right(days, day)]
+
+    @cached_property
+    def _corrections(self) -> tuple[list[date], list[int]]:
+        """The days that differ from Monday to Friday, and what they add up to before each of them."""
+        days = sorted(day for day in self.exceptions if day.year in self.years)
+        steps = (self.exceptions[day] - (day.weekday() < 5) for day in days)
+        return days, list(accumulate(steps, initial=0))
 
     def _openings(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
         day = local_day(moment)
