@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from fairs import journal, permissions, places
 from fairs.locks import (
     ForbiddenError,
@@ -19,7 +21,7 @@ from fairs.models import Desk, Fair, Stall, Ticket, Visit
 from fairs.workflow import LIVE, MOVES, TicketState
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Organization
-from taian_factors.lib.periods import local_day
+from taian_factors.lib.periods import SHANGHAI, local_day
 
 
 class NotTodayError(QueueError):
@@ -208,6 +210,17 @@ def close_day(*, fair: Fair, at: datetime, actor: Actor | None = None) -> DayClo
             journal.move("close", ticket, actor=actor, at=at, ended_at=at)
     desks.exclude(tickets__state__in=LIVE).update(clerk=None)
     return DayClosed(left=len(tickets) - len(serving), serving=serving)
+
+
+def close_due(*, at: datetime) -> int:
+    """Close every open fair whose closing time has passed, each in its own transaction; return how many."""
+    today = local_day(at)
+    due = Fair.objects.open().filter(
+        Q(held_on__lt=today) | Q(held_on=today, closes_at__lte=at.astimezone(SHANGHAI).time())
+    )
+    for fair in (fairs := list(due.order_by("pk"))):
+        close_day(fair=fair, at=at)
+    return len(fairs)
 
 
 def _require_party(move: str, ticket: Ticket, actor: Actor) -> None:
