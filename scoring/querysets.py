@@ -107,6 +107,19 @@ class ExclusionQuerySet(models.QuerySet[Any]):
         """Those that wait for a second person."""
         return self.filter(is_upheld__isnull=True)
 
+    def touching(self, period: Period) -> "ExclusionQuerySet":
+        """Those whose record stands in a population of the period."""
+        span = (period.start, period.end)
+        assignment = Q()
+        for due in ("reply_due_at", "complete_due_at"):
+            assignment |= Q(**{f"assignment__{due}__gte": span[0], f"assignment__{due}__lt": span[1]})
+        review = Q(review__first_submitted_at__gte=span[0], review__first_submitted_at__lt=span[1])
+        days = {
+            "duty_record__duty__due_on__gte": period.first_day,
+            "duty_record__duty__due_on__lt": period.end_day,
+        }
+        return self.filter(assignment | review | Q(**days))
+
 
 class AppealQuerySet(models.QuerySet[Any]):
     """Appeals (申诉)."""

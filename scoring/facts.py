@@ -1,0 +1,230 @@
+"""What the database says: set-based SQL, a fixed number of statements whatever the number of departments.
+
+The populations are the named querysets of ``requests_desk`` and ``scoring``, compiled to SQL and written, in one
+statement and so from one snapshot, as the counted inputs of a run. Everything else is counted from those rows.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import BigIntegerField as BigInteger
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateTimeField,
+    F,
+    FilteredRelation,
+    Func,
+    PositiveSmallIntegerField,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
+
+from requests_desk.models import Assignment, SatisfactionReview
+from scoring.models import CountedInput, DutyRecord
+from taian_factors.directory.models import Organization
+from taian_factors.lib.periods import Period
+
+TABLE = CountedInput._meta.db_table
+COUNTED, RELEASED, INELIGIBLE, EXCLUDED = "", *CountedInput.LeftOut.values
+_NO_MOMENT = Cast(Value(None), DateTimeField())
+_NO_NUMBER = Cast(Value(None), PositiveSmallIntegerField())
+_NO_REFERENCE = Cast(Value(None), BigInteger())
+_NO_TEXT = Value("", CharField())
+
+# What an indicator needs from its record; a column that it does not need stays empty.
+_EMPTY: dict[str, Any] = {
+    "assignment_ref": _NO_REFERENCE,
+    "review_ref": _NO_REFERENCE,
+    "duty_ref": _NO_REFERENCE,
+    "falls": _NO_MOMENT,
+    "done": _NO_MOMENT,
+    "ended": _NO_MOMENT,
+    "ended_by": _NO_TEXT,
+    "ineligible": _NO_MOMENT,
+    "stars": _NO_NUMBER,
+    "outcome": _NO_TEXT,
+}
+_COLUMNS = (
+    "organization_id, indicator, assignment_id, review_id, duty_record_id, falls_at, done_at, ended_at, end_reason,"
+    " ineligible_at, rating, result, left_out, reason"
+)
+
+# The hits of §2, over the columns of an input: used when inputs are written and when a run is verified.
+CREDIT = """
+    CASE indicator
+        WHEN 'on_time_reply' THEN CASE WHEN done_at <= falls_at THEN 1.0 ELSE 0.0 END
+        WHEN 'completion' THEN CASE WHEN done_at < %s AND end_reason <> 'redone' THEN 1.0 ELSE 0.0 END
+        WHEN 'satisfaction' THEN CASE WHEN rating >= 3 THEN 1.0 ELSE 0.0 END
+        WHEN 'cooperation' THEN CASE result WHEN 'on_time' THEN 1.0 WHEN 'late' THEN 0.5 ELSE 0.0 END
+    END
+"""
+
+# An order-free hash: the two halves of md5 over each row's text, added up. Seconds since 1970 are written as exact
+# numbers, so that neither the session's time zone nor the version of PostgreSQL has a say.
+_ROW_TEXT = (
+    "concat(indicator, '|', organization_id, '|', assignment_id, '|', review_id, '|', duty_record_id, '|',"
+    " extract(epoch FROM falls_at), '|', extract(epoch FROM done_at), '|', extract(epoch FROM ended_at), '|',"
+    " end_reason, '|', extract(epoch FROM ineligible_at), '|', rating, '|', result, '|', left_out, '|', reason, '|',"
+    " credit)"
+)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One indicator of one department, counted from stored inputs; ``inputs_hash`` covers left-out ones too."""
+
+    organization_id: int
+    indicator: str
+    hits: Decimal
+    population: int
+    inputs_hash: str
+
+
+def departments() -> "QuerySet[Organization]":
+    """The departments that take part in the competition, in the order of the directory."""
+    return Organization.objects.departments().filter(takes_part=True).order_by("position", "code")
+
+
+def new_run_id() -> int:
+    """Take the next number of a run, so that its rows can be written before the run itself, which comes last."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('scoring_scoringrun', 'id'))")
+        return int(cursor.fetchone()[0])
+
+
+def store_inputs(*, run_id: int, period: Period) -> None:
+    """Write every record that stands in a population of the month, and every one left out with why; one statement."""
+    parts, params = [], []
+    for query in _populations(period):
+        sql, values = query.query.sql_with_params()
+        parts.append(f"({sql})")
+        params.extend(values)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {TABLE} (run_id, {_COLUMNS}, credit) SELECT %s, {_COLUMNS}, {CREDIT}"  # noqa: S608
+            f" FROM ({' UNION ALL '.join(parts)}) AS counted ({_COLUMNS})",
+            [run_id, period.end, *params],
+        )
+
+
+def count_inputs(*, run_id: int) -> list[Counted]:
+    """Count the stored inputs of a run by department and indicator, with their hash; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT organization_id, indicator, coalesce(sum(credit) FILTER (WHERE left_out = ''), 0),"  # noqa: S608
+            " count(*) FILTER (WHERE left_out = ''), count(*),"
+            " sum(('x' || left(h, 16))::bit(64)::bigint), sum(('x' || right(h, 16))::bit(64)::bigint)"
+            f" FROM (SELECT *, md5({_ROW_TEXT}) AS h FROM {TABLE} WHERE run_id = %s OFFSET 0) AS hashed"
+            " GROUP BY organization_id, indicator ORDER BY organization_id, indicator",
+            [run_id],
+        )
+        return [
+            Counted(organization, indicator, Decimal(hits), population, f"{rows}:{int(high)}:{int(low)}")
+            for organization, indicator, hits, population, rows, high, low in cursor.fetchall()
+        ]
+
+
+def hash_of(counted: Iterable[Counted]) -> str:
+    """Fold the hashes of all groups into one."""
+    lines = [f"{c.organization_id} {c.indicator} {c.inputs_hash}" for c in counted]
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+
+
+def _populations(period: Period) -> list["QuerySet[Any, tuple[Any, ...]]"]:
+    assignments, reviews, duties = Assignment.objects, SatisfactionReview.objects, DutyRecord.objects
+    reply: dict[str, Any] = {"falls": F("reply_due_at"), "done": F("replied_at")}
+    complete: dict[str, Any] = {
+        "falls": F("complete_due_at"),
+        "done": F("completed_at"),
+        "ineligible": F("factor_request__ineligible_at"),
+    }
+    for columns in (reply, complete):
+        columns |= {"assignment_ref": F("pk"), "ended": F("ended_at"), "ended_by": F("end_reason")}
+    review: dict[str, Any] = {"review_ref": F("pk"), "falls": F("first_submitted_at"), "stars": F("rating")}
+    duty: dict[str, Any] = {
+        "duty_ref": F("pk"),
+        "falls": _midnight(F("duty__due_on")),
+        "outcome": F("result"),
+    }
+    ineligible = Case(
+        When(factor_request__ineligible_at__isnull=False, then=Value(INELIGIBLE)), default=Value(RELEASED)
+    )
+    return [
+        _rows(assignments.reply_due_in(period), "on_time_reply", "organization", reply),
+        _rows(
+            assignments.reply_not_counted_in(period), "on_time_reply", "organization", reply, Value(RELEASED)
+        ),
+        _rows(assignments.completion_due_in(period), "completion", "organization", complete),
+        _rows(
+            assignments.completion_not_counted_in(period), "completion", "organization", complete, ineligible
+        ),
+        _rows(reviews.first_submitted_in(period), "satisfaction", "assignment__organization", review),
+        _rows(duties.due_in(period), "cooperation", "organization", duty),
+    ]
+
+
+def _midnight(day: F) -> Any:
+    # A day becomes a moment only to be kept in the same column; it is never compared with one.
+    template = "(%(expressions)s)::timestamp AT TIME ZONE 'Asia/Shanghai'"
+    return Func(day, template=template, output_field=DateTimeField())
+
+
+def _rows(
+    population: "QuerySet[Any]",
+    indicator: str,
+    department: str,
+    columns: dict[str, Any],
+    left_out: Any = None,
+) -> "QuerySet[Any, tuple[Any, ...]]":
+    """Return a population as rows of the input table. An upheld exclusion leaves it; there is one at the most."""
+    upheld = FilteredRelation("exclusions", condition=Q(exclusions__is_upheld=True))
+    if left_out is None:
+        left_out = Case(When(upheld__isnull=False, then=Value(EXCLUDED)), default=Value(COUNTED))
+    filled = {**_EMPTY, **columns}
+    return (
+        population.filter(**{f"{department}__kind": "department", f"{department}__takes_part": True})
+        .annotate(
+            upheld=upheld, department=F(f"{department}_id"), counted=Value(indicator, CharField()), **filled
+        )
+        .annotate(missing=left_out, why=Coalesce(F("upheld__reason"), _NO_TEXT))
+        .order_by()
+        .values_list("department", "counted", *_EMPTY, "missing", "why")
+    )
+
+
+def beside(period: Period) -> dict[int, dict[str, Any]]:
+    """Count the figures that are printed without marks, by department: pairs of hits and all, or one number.
+
+    Exclusions do not touch them: they describe the month, they do not judge it. Four statements.
+    """
+    found: dict[int, dict[str, Any]] = {}
+    answered = SatisfactionReview.objects.first_submitted_in(period).exclude(solved="")
+    _gather(found, answered, "assignment__organization", solved=Q(solved="yes"))
+    completed = Assignment.objects.leads().filter(completed_at__gte=period.start, completed_at__lt=period.end)
+    reviewed, redone = Q(review__isnull=False), Q(end_reason="redone")
+    _gather(found, completed, "organization", reviewed=reviewed, redone=redone)
+    taken = Assignment.objects.leads().filter(assigned_at__gte=period.start, assigned_at__lt=period.end)
+    own = Q(factor_request__filing__typed_for=F("organization"))
+    _gather(found, taken, "organization", own_intake=own)
+    still_open = Q(completed_at__isnull=True) | Q(completed_at__gte=period.end)
+    still_theirs = Q(ended_at__isnull=True) | Q(ended_at__gte=period.end)
+    overdue = Assignment.objects.leads().filter(still_open, still_theirs, complete_due_at__lt=period.end)
+    for organization, number in overdue.order_by().values_list("organization").annotate(Count("pk")):
+        found.setdefault(organization, {})["backlog"] = number
+    return found
+
+
+def _gather(found: dict[int, dict[str, Any]], rows: "QuerySet[Any]", department: str, **hits: Q) -> None:
+    counts = {f"of_{name}": Count("pk", filter=condition) for name, condition in hits.items()}
+    for row in rows.order_by().values(department).annotate(all_of_them=Count("pk"), **counts):
+        figures = found.setdefault(row[department], {})
+        figures |= {name: [row[f"of_{name}"], row["all_of_them"]] for name in hits}
