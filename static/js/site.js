@@ -127,6 +127,7 @@
       this.seen = Date.now();
       this.failures = 0;
       this.tag = "";
+      this.age();
       this.plan();
     }
 
