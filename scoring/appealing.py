@@ -1,0 +1,129 @@
+"""Appeals and exclusions: a record leaves the count by a reason, evidence and the decision of a second person."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from scoring.models import REASONS, Appeal, CountedInput, Exclusion, ScoringRun
+from scoring.permissions import may_appeal, may_decide
+from scoring.runs import preview_until
+from taian_factors.directory.actors import Actor
+from taian_factors.directory.models import CalendarYear
+from taian_factors.lib.periods import Period
+
+DECISION_DAYS = 5
+RECORDS = ("assignment", "review", "duty_record")
+
+
+class AppealError(Exception):
+    """An appeal or exclusion is refused; the message is a Chinese sentence, ``field`` the form field."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@transaction.atomic
+def appeal(*, counted: CountedInput, reason: str, evidence: str, actor: Actor, at: datetime) -> Appeal:
+    """File an appeal against one counted matter, review or duty of a run in preview, within its three days."""
+    run = ScoringRun.objects.get(pk=counted.run_id)
+    if not may_appeal(actor, run) or counted.organization_id != actor.organization.pk:
+        raise AppealError("只能在预公布期间就本部门的计入事项提出申诉。")
+    until = preview_until(Period.parse(run.period))
+    if until is None or at > until:
+        raise AppealError(f"申诉期已于 {until:%Y-%m-%d} 结束。" if until else "尚未预公布。")
+    if counted.left_out:
+        raise AppealError("这一件没有计入得分，不必申诉。")
+    _check_words(reason, evidence)
+    named = {f"{name}_id": getattr(counted, f"{name}_id") for name in RECORDS}
+    if Appeal.objects.filter(run__period=run.period, **{k: v for k, v in named.items() if v}).exists():
+        raise AppealError("这一件已经申诉过，决定为最终决定。")
+    return Appeal.objects.create(
+        run=run,
+        organization=actor.organization,
+        **named,
+        reason=reason,
+        evidence=evidence.strip(),
+        filed_at=at,
+        filed_by=actor.user,
+        decide_due_at=CalendarYear.objects.calendar().end_after(at, DECISION_DAYS),
+    )
+
+
+@transaction.atomic
+def decide_appeal(*, appeal: Appeal, is_upheld: bool, decision: str, actor: Actor, at: datetime) -> Appeal:
+    """Decide an appeal. Upheld, it becomes an exclusion; its effect is the next run, never this one."""
+    appeal = Appeal.objects.select_for_update(of=("self",), no_key=True).get(pk=appeal.pk)
+    _check_decider(actor, appeal.filed_by_id, appeal.decided_at, decision)
+    appeal.is_upheld, appeal.decision = is_upheld, decision.strip()
+    appeal.decided_at, appeal.decided_by = at, actor.user
+    if is_upheld:
+        appeal.exclusion = _create_exclusion(
+            **{f"{name}_id": getattr(appeal, f"{name}_id") for name in RECORDS},
+            reason=appeal.reason,
+            evidence=appeal.evidence,
+            recorded_at=appeal.filed_at,
+            recorded_by=appeal.filed_by,
+            is_upheld=True,
+            decided_at=at,
+            decided_by=actor.user,
+            decision=appeal.decision,
+        )
+    appeal.save(update_fields=["is_upheld", "decision", "decided_at", "decided_by", "exclusion"])
+    return appeal
+
+
+@transaction.atomic
+def propose_exclusion(
+    *, counted: CountedInput, reason: str, evidence: str, actor: Actor, at: datetime
+) -> Exclusion:
+    """Record that a matter, a review or a duty should not count; a second person of the office decides."""
+    if not may_decide(actor):
+        raise AppealError("只有市工业推进办可以登记剔除。")
+    _check_words(reason, evidence)
+    return _create_exclusion(
+        **{f"{name}_id": getattr(counted, f"{name}_id") for name in RECORDS},
+        reason=reason,
+        evidence=evidence.strip(),
+        recorded_at=at,
+        recorded_by=actor.user,
+    )
+
+
+@transaction.atomic
+def decide_exclusion(
+    *, exclusion: Exclusion, is_upheld: bool, decision: str, actor: Actor, at: datetime
+) -> Exclusion:
+    """Uphold or refuse a proposed exclusion, as a second person."""
+    exclusion = Exclusion.objects.select_for_update(of=("self",), no_key=True).get(pk=exclusion.pk)
+    _check_decider(actor, exclusion.recorded_by_id, exclusion.decided_at, decision)
+    exclusion.is_upheld, exclusion.decision = is_upheld, decision.strip()
+    exclusion.decided_at, exclusion.decided_by = at, actor.user
+    exclusion.save(update_fields=["is_upheld", "decision", "decided_at", "decided_by"])
+    return exclusion
+
+
+def _create_exclusion(**fields: object) -> Exclusion:
+    try:
+        with transaction.atomic():
+            return Exclusion.objects.create(**fields)
+    except IntegrityError as error:
+        raise AppealError("这一件已经登记剔除，不能重复登记。") from error
+
+
+def _check_words(reason: str, evidence: str) -> None:
+    if reason not in REASONS:
+        raise AppealError("请从规定的理由中选择。", "reason")
+    if not evidence.strip():
+        raise AppealError("请写明情况和证据。", "evidence")
+
+
+def _check_decider(actor: Actor, recorder_id: int | None, decided_at: datetime | None, decision: str) -> None:
+    if not may_decide(actor):
+        raise AppealError("只有市工业推进办可以决定。")
+    if decided_at is not None:
+        raise AppealError("已经决定，不能再改。")
+    if actor.user is None or actor.user.pk == recorder_id:
+        raise AppealError("须由登记人以外的另一人决定。")
+    if not decision.strip():
+        raise AppealError("请写明决定意见。", "decision")
