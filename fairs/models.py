@@ -290,7 +290,7 @@ class DeskAction(models.Model):
         verbose_name="操作人",
     )
     at = models.DateTimeField("时间")
-    answer = models.JSONField("回答", default=dict)
+    answer = models.JSONField("回答", null=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "席位点击"

@@ -202,10 +202,10 @@ def _once(verb: str, *, desk: Desk, actor: Actor, at: datetime, key: str, act: A
         raise ForbiddenError("只有在席人可以操作这个席位；请先就座。")
     if not key:
         raise KeyReusedError("点击编号缺失，请刷新页面再点。")
-    action, is_new = DeskAction.objects.select_related("desk").get_or_create(
-        key=key, defaults={"verb": verb, "desk": desk, "user": actor.user, "at": at}
-    )
-    if not is_new:
+    mine = DeskAction(key=key, verb=verb, desk=desk, user=actor.user, at=at)
+    DeskAction.objects.bulk_create([mine], ignore_conflicts=True)
+    action = DeskAction.objects.get(key=key)
+    if action.answer is not None:  # only a row of this very transaction has no answer yet
         return _answered(action, verb, desk)
     ticket = act(desk)
     action.ticket = ticket
@@ -222,12 +222,19 @@ def _given(ticket: Ticket | None) -> Ticket:
 def _answered(action: DeskAction, verb: str, desk: Desk) -> Ticket | None:
     if (action.verb, action.desk_id) != (verb, desk.pk):
         raise KeyReusedError("这个点击编号已用于别的操作，请刷新页面再点。")
-    return Ticket.objects.select_related("visit", "stall", "desk").filter(pk=action.ticket_id).first()
+    ticket = Ticket.objects.select_related("visit", "stall", "desk").filter(pk=action.ticket_id).first()
+    if ticket is not None:
+        ticket.state = action.answer["state"]  # as it was answered then, whatever has happened since
+    return ticket
 
 
 def _lock_desk(desk: Desk, actor: Actor) -> Desk:
     """Lock the desk's stall and read the desk again: who sits there may have changed meanwhile."""
     lock_stalls([desk.stall_id])
+    return _still_there(desk, actor)
+
+
+def _still_there(desk: Desk, actor: Actor) -> Desk:
     desk = _fresh(desk)
     if not permissions.may_use(actor, desk):
         raise ForbiddenError("席位上的人已经换了，请刷新页面。")
@@ -256,7 +263,7 @@ def _freed(desk: Desk, actor: Actor, ticket: Ticket | None, *stall_ids: int) -> 
     """Return what the desk holds, with all the locks of a step that frees its visit."""
     seen = _expect(desk, ticket)
     visit = lock_around(seen.visit_id, [desk.stall_id, *stall_ids])
-    held = _expect(_lock_desk(desk, actor), seen)
+    held = _expect(_still_there(desk, actor), seen)
     held.visit = visit
     return held
 

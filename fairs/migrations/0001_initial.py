@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=64, unique=True, verbose_name='点击编号')),
                 ('verb', models.CharField(max_length=12, verbose_name='动作')),
                 ('at', models.DateTimeField(verbose_name='时间')),
-                ('answer', models.JSONField(default=dict, verbose_name='回答')),
+                ('answer', models.JSONField(editable=False, null=True, verbose_name='回答')),
                 ('desk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='fairs.desk', verbose_name='席位')),
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='操作人')),
                 ('ticket', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='fairs.ticket', verbose_name='排队号')),
