@@ -61,19 +61,28 @@ def reception() -> Actor:
     return directory.actor("GTB")
 
 
-def checked_in(at_fair: Fair, *, at: datetime, enterprise: Organization | None = None) -> Visit:
+def checked_in(
+    at_fair: Fair, *, at: datetime, enterprise: Organization | None = None, actor: Actor | None = None
+) -> Visit:
     """Check an enterprise (a new one) in at reception."""
     return arrivals.check_in(
-        fair=at_fair, enterprise=enterprise or directory.enterprise(), actor=reception(), at=at
+        fair=at_fair, enterprise=enterprise or directory.enterprise(), actor=actor or reception(), at=at
     )
 
 
-def waiting(at_stall: Stall, *, at: datetime, visit: Visit | None = None, priority: int = 0) -> Ticket:
+def waiting(
+    at_stall: Stall,
+    *,
+    at: datetime,
+    visit: Visit | None = None,
+    priority: int = 0,
+    actor: Actor | None = None,
+) -> Ticket:
     """Let a visit (a new one) wait at a stall."""
     return arrivals.take_ticket(
-        visit=visit or checked_in(at_stall.fair, at=at),
+        visit=visit or checked_in(at_stall.fair, at=at, actor=actor),
         stall=at_stall,
-        actor=reception(),
+        actor=actor or reception(),
         at=at,
         priority=priority,
         reason="重点项目" if priority else "",
