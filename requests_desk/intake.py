@@ -1,12 +1,14 @@
 """How needs come in, and how they are given out: filing, filing at a counter, dispatch by the directory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from fairs.models import Ticket, Visit
 from requests_desk.deadlines import OFFICE_DAYS
@@ -16,7 +18,7 @@ from requests_desk.permissions import is_counter, may_file_for
 from requests_desk.transitions import Answer, accept, assign, complete, reply
 from requests_desk.workflow import State
 from taian_factors.directory.actors import Actor
-from taian_factors.directory.models import CalendarYear, Factor, Organization, Project
+from taian_factors.directory.models import CalendarYear, Division, Factor, Organization, Project
 from taian_factors.lib.periods import local_day
 
 
@@ -42,6 +44,14 @@ class Contact:
 
 
 @dataclass(frozen=True)
+class NewProject:
+    """A project that is named for the first time, and where it stands."""
+
+    name: str
+    division: Division
+
+
+@dataclass(frozen=True)
 class Handout:
     """Who leads and who supports one request."""
 
@@ -50,6 +60,7 @@ class Handout:
     reason: str = ""
 
 
+@transaction.atomic
 def save_draft(
     filing: Filing | None, *, enterprise: Organization, content: dict[str, Any], actor: Actor, at: datetime
 ) -> Filing:
@@ -58,6 +69,8 @@ def save_draft(
         raise NotAllowedError("您不能为这家企业申报。")
     if filing is None:
         filing = Filing(enterprise=enterprise, typed_by=actor.user, typed_for=actor.organization)
+    else:  # a save that comes late must not undo a submission
+        filing = Filing.objects.select_for_update(of=("self",)).get(pk=filing.pk)
     if filing.submitted_at is not None:
         raise RefusedError("这份申报已经提交，不能再改；需要补充请联系推进办。")
     filing.draft, filing.saved_at = content, at
@@ -68,6 +81,7 @@ def save_draft(
 @transaction.atomic
 def discard_draft(filing: Filing) -> None:
     """Put a draft away; it is kept, not shown."""
+    filing = Filing.objects.select_for_update(of=("self",)).get(pk=filing.pk)
     if filing.submitted_at is not None:
         raise RefusedError("这份申报已经提交，可以逐项撤回。")
     filing.is_discarded = True
@@ -82,6 +96,7 @@ def file(
     actor: Actor,
     at: datetime,
     project: Project | None = None,
+    new_project: NewProject | None = None,
     contact: Contact | None = None,
     channel: Filing.Channel = Filing.Channel.ONLINE,
     visit: Visit | None = None,
@@ -89,7 +104,8 @@ def file(
 ) -> Filing:
     """Send a filing with one or several needs; each is born as a request of its own, in one transaction.
 
-    A draft is turned into the filing; sent twice (a double click) it gives the filing it became.
+    A draft is turned into the filing; sent twice (a double click) it gives the filing it became. A
+    ``new_project`` joins the enterprise's projects, unless it has one of that name.
 
     Raises:
         NotAllowedError: not for this enterprise.
@@ -106,6 +122,8 @@ def file(
         filing = Filing.objects.select_for_update(of=("self",)).get(pk=draft.pk)
         if filing.submitted_at is not None:
             return filing
+    if new_project is not None:
+        project = _project(enterprise, new_project)
     contact = contact or Contact()
     filing.enterprise, filing.project, filing.channel, filing.visit = enterprise, project, channel, visit
     filing.contact_name, filing.contact_phone = contact.name, contact.phone
@@ -116,6 +134,13 @@ def file(
     for place, need in enumerate(needs, start=1):
         file_request(filing, need, place=place, accept_due_at=due, actor=actor, at=at)
     return filing
+
+
+def _project(enterprise: Organization, named: NewProject) -> Project:
+    found = Project.objects.filter(enterprise=enterprise, name=named.name, is_active=True).first()
+    return found or Project.objects.create(
+        enterprise=enterprise, name=named.name, division=named.division, chain=enterprise.profile.chain
+    )
 
 
 def file_request(
@@ -189,10 +214,25 @@ def file_at_counter(
 
 def suggest(factor_request: FactorRequest, *, day: date) -> Handout | None:
     """Return what the dispatch directory says, or None: what no rule covers waits for the office."""
-    rule = DispatchRule.objects.matching(
-        factor_id=factor_request.factor_id, division_id=factor_request.division_id, day=day
-    ).first()
-    return rule and Handout(rule.lead, tuple(rule.supports.all()), rule.reason or "按分办目录")
+    return suggest_all([factor_request], day=day).get(factor_request.pk)
+
+
+def suggest_all(factor_requests: Iterable[FactorRequest], *, day: date) -> dict[int, Handout]:
+    """Return what the dispatch directory says about several requests, by id, in two queries."""
+    asked = list(factor_requests)
+    rules = (
+        DispatchRule.objects.in_force_on(day)
+        .filter(factor__in={r.factor_id for r in asked})
+        .select_related("lead")
+        .prefetch_related("supports")
+        .order_by(F("division").asc(nulls_last=True), "-from_on")
+    )
+    found: dict[int, Handout] = {}
+    for rule, factor_request in product(rules, asked):
+        if rule.covers(factor_request):
+            handout = Handout(rule.lead, tuple(rule.supports.all()), rule.reason or "按分办目录")
+            found.setdefault(factor_request.pk, handout)
+    return found
 
 
 @transaction.atomic
@@ -226,3 +266,12 @@ def dispatch(filing: Filing, *, handouts: dict[int, Handout], actor: Actor, at: 
             at=at,
         )
     return len(accepted)
+
+
+@transaction.atomic
+def accept_and_dispatch(filing: Filing, *, handouts: dict[int, Handout], actor: Actor, at: datetime) -> int:
+    """受理 and 交办 in one act: accept what still waits for it among ``handouts``, then dispatch; return how many."""
+    waiting = filing.factor_requests.filter(state=State.FILED, pk__in=handouts).order_by("pk")
+    for factor_request in waiting:
+        accept(factor_request, actor=actor, at=at)
+    return dispatch(filing, handouts=handouts, actor=actor, at=at)

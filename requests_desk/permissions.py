@@ -4,10 +4,8 @@ from django.db.models import Q
 
 from fairs.models import Ticket
 from requests_desk.models import Assignment, FactorRequest
-from requests_desk.workflow import Party, State
+from requests_desk.workflow import CLAIMANTS, Party, State
 from taian_factors.directory.actors import Actor
-
-_CLAIMANTS = {"department", "institution", "county_office"}
 
 
 def parties(actor: Actor, factor_request: FactorRequest) -> Party:
@@ -22,14 +20,14 @@ def parties(actor: Actor, factor_request: FactorRequest) -> Party:
     found = _office(actor) | _parts(actor, factor_request)
     if is_counter(actor, factor_request.enterprise_id):
         found |= Party.COUNTER
-    if factor_request.state == State.OPEN_CALL and actor.kind in _CLAIMANTS:
+    if factor_request.state == State.OPEN_CALL and actor.kind in CLAIMANTS:
         found |= Party.CLAIMANT
     return found
 
 
 def is_counter(actor: Actor, enterprise_id: int) -> bool:
     """Say whether a ticket of this enterprise's visit is being served at the actor's desk right now."""
-    if actor.user is None or actor.kind not in _CLAIMANTS | {"office"}:
+    if actor.user is None or actor.kind not in CLAIMANTS:
         return False
     served = Ticket.objects.being_served_by(actor.user)
     return served.filter(visit__enterprise=enterprise_id, stall__organization=actor.organization).exists()
@@ -40,8 +38,13 @@ def may_file_for(actor: Actor, enterprise_id: int) -> bool:
     return actor.organization.pk == enterprise_id or not (actor.is_enterprise or actor.is_auditor)
 
 
+def may_run_the_desk(actor: Actor) -> bool:
+    """The office's clerks and leads hand out, decide and convene; an auditor reads."""
+    return actor.is_office and not actor.is_auditor
+
+
 def _office(actor: Actor) -> Party:
-    if not actor.is_office or actor.is_auditor:
+    if not may_run_the_desk(actor):
         return Party.NOBODY
     return Party.OFFICE | Party.OFFICE_LEAD if actor.is_office_lead else Party.OFFICE
 

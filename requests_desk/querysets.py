@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
-from requests_desk.workflow import OPEN, RUNNING
+from requests_desk.workflow import CLAIMANTS, OPEN, RUNNING
 from taian_factors.lib.periods import Period
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ class FactorRequestQuerySet(models.QuerySet[Any]):
             return self.filter(enterprise=actor.organization)
         assignments = self.model._meta.get_field("assignments").related_model.objects
         held = Q(Exists(assignments.filter(factor_request=OuterRef("pk"), organization=actor.organization)))
-        held |= Q(state="open_call")
+        if actor.kind in CLAIMANTS:
+            held |= Q(state="open_call")
         if actor.kind == "chain_team":
             return self.filter(held | Q(chain=actor.organization.chain_id))
         if actor.kind == "county_office":

@@ -63,6 +63,7 @@ CLAIMANT, OFFICE, OFFICE_LEAD = Party.CLAIMANT, Party.OFFICE, Party.OFFICE_LEAD
 HANDLED = {ASSIGNED, REPLIED}  # the lead's clock runs
 RUNNING = HANDLED | {CONSULTING, OPEN_CALL}  # somebody holds it
 OPEN = RUNNING | {FILED, RETURNED, ACCEPTED}  # not at its end
+CLAIMANTS = {"department", "institution", "county_office"}  # kinds of bodies that may claim an open call
 REVIEWABLE = RUNNING | {COMPLETED, CONFIRMED, INELIGIBLE, WRITTEN_OFF}  # an invitation may still be open
 
 

@@ -1,9 +1,14 @@
 """The dispatch directory (分办目录): which body leads and which support, per factor and division."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import F, Q
 
 from requests_desk.querysets import DispatchRuleQuerySet
+
+if TYPE_CHECKING:
+    from requests_desk.models.requests import FactorRequest
 
 
 class DispatchRule(models.Model):
@@ -40,3 +45,8 @@ class DispatchRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.factor} → {self.lead}"
+
+    def covers(self, factor_request: "FactorRequest") -> bool:
+        """Whether it speaks of a request's factor and division; a rule without division speaks of all of them."""
+        is_its_factor = self.factor_id == factor_request.factor_id
+        return is_its_factor and self.division_id in (None, factor_request.division_id)

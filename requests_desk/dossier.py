@@ -1,0 +1,209 @@
+"""One request with all that its page shows, as its reader may see it. A fixed number of queries; never writes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from fairs.board import served_ticket_of
+from requests_desk import ledger
+from requests_desk.ledger import Clock, Row
+from requests_desk.models import (
+    Assignment,
+    Claim,
+    FactorRequest,
+    HandBack,
+    JointConsultation,
+    OpenCall,
+    Reply,
+    ReviewInvitation,
+    SatisfactionReview,
+    Whistle,
+)
+from requests_desk.permissions import parties
+from requests_desk.telling import Line, clock_changes, line
+from requests_desk.workflow import Party, State
+from taian_factors.directory.actors import Actor
+from taian_factors.directory.models import CalendarYear
+from taian_factors.lib.workdays import WorkCalendar
+
+_WAITS = {
+    State.REFUSED: "不予受理",
+    State.CONFIRMED: "等待要素保障周销号",
+    State.INELIGIBLE: "已认定不符合办理条件，等待要素保障周销号",
+    State.WRITTEN_OFF: "已销号，全部办完",
+    State.WITHDRAWN: "企业已撤回",
+}
+
+
+@dataclass(frozen=True)
+class Next:
+    """What comes next: by whom, by when. ``is_mine`` when it is the reader's turn; ``tone`` "" or "red"."""
+
+    text: str
+    due_at: datetime | None = None
+    left: int | None = None
+    is_mine: bool = False
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One assignment: its running clocks, and what changed them, told line by line."""
+
+    assignment: Assignment
+    clocks: list[Clock]
+    changes: list[str]
+    is_mine: bool
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A request as its reader sees it. ``held`` are the running parts, the lead first; ``past`` the ended ones."""
+
+    factor_request: FactorRequest
+    parties: Party
+    row: Row
+    next: Next
+    held: list[Part]
+    past: list[Part]
+    replies: list[Reply]
+    lines: list[Line]
+    whistle: Whistle | None
+    hand_back: HandBack | None
+    consultations: list[JointConsultation]
+    call: OpenCall | None
+    claims: list[Claim]
+    reviews: list[SatisfactionReview]
+    invitation: ReviewInvitation | None
+    sees_contact: bool
+    newest: int
+
+
+def readable(actor: Actor) -> QuerySet[FactorRequest]:
+    """Return the requests whose page the actor may open: what it sees, and at a counter all of the served enterprise.
+
+    One more query than ``visible_to``, for staff.
+    """
+    seen = FactorRequest.objects.visible_to(actor)
+    if actor.is_office or actor.is_enterprise:
+        return seen
+    ticket = served_ticket_of(actor.user)
+    if ticket is None or ticket.stall.organization_id != actor.organization.pk:
+        return seen
+    return FactorRequest.objects.filter(
+        Q(pk__in=seen.values("pk")) | Q(enterprise=ticket.visit.enterprise_id)
+    )
+
+
+def with_file(requests: QuerySet[FactorRequest]) -> QuerySet[FactorRequest]:
+    """Load what a dossier needs of a request and its assignments."""
+    assignments = (
+        Assignment.objects.select_related("organization", "extension")
+        .prefetch_related(
+            "suspensions",
+            "whistles",
+            Prefetch("hand_backs", HandBack.objects.select_related("suggested").order_by("pk")),
+            Prefetch("replies", Reply.objects.select_related("author").order_by("pk")),
+        )
+        .order_by("part", "assigned_at", "pk")
+    )
+    return requests.select_related(
+        "factor", "enterprise__profile", "division", "chain", "filing__project", "filing__typed_for"
+    ).prefetch_related(Prefetch("assignments", assignments))
+
+
+def dossier(factor_request: FactorRequest, *, actor: Actor, at: datetime) -> Dossier:
+    """Gather the whole page of a request (loaded ``with_file``) for one reader."""
+    calendar = CalendarYear.objects.calendar()
+    found = parties(actor, factor_request)
+    row = ledger.row(factor_request, at=at, calendar=calendar)
+    parts = [_part(a, row, actor, calendar) for a in factor_request.assignments.all()]
+    events = list(ledger.timeline(actor, factor_request))
+    call = factor_request.open_calls.order_by("-pk").first()
+    whistle = _open_whistle(row.lead)
+    return Dossier(
+        factor_request=factor_request,
+        parties=found,
+        row=row,
+        next=_next(row, whistle, actor),
+        held=[p for p in parts if p.assignment.ended_at is None],
+        past=[p for p in parts if p.assignment.ended_at is not None],
+        replies=_replies(factor_request, actor),
+        lines=[line(event, for_enterprise=actor.is_enterprise) for event in reversed(events)],
+        whistle=whistle,
+        hand_back=None if actor.is_enterprise else _open_hand_back(row.lead),
+        consultations=list(factor_request.consultations.prefetch_related("invited").order_by("-pk")),
+        call=call,
+        claims=_claims(call, actor),
+        reviews=_reviews(factor_request, actor),
+        invitation=_invitation(factor_request, actor, at),
+        sees_contact=bool(found) or actor.is_office,
+        newest=events[-1].pk if events else 0,
+    )
+
+
+def _part(assignment: Assignment, row: Row, actor: Actor, calendar: WorkCalendar) -> Part:
+    is_held = assignment.ended_at is None
+    clocks = [c for c in row.clocks if is_held and c.who == assignment.organization.short]
+    is_mine = is_held and assignment.organization_id == actor.organization.pk
+    return Part(assignment, clocks, clock_changes(assignment, calendar), is_mine)
+
+
+def _next(row: Row, whistle: Whistle | None, actor: Actor) -> Next:
+    """Say what comes next; an open whistle is first, then the clock that is due first."""
+    lead, clock, state = row.lead, row.next_clock, State(row.factor_request.state)
+    if whistle and lead:
+        is_mine = lead.organization_id == actor.organization.pk
+        return Next(f"企业已吹哨，{lead.organization.short}报到", whistle.due_at, None, is_mine, "red")
+    if clock is None:
+        return Next(_WAITS.get(state, state.label))
+    if clock.due_at is None:
+        cause = {State.CONSULTING: "联合会商中", State.OPEN_CALL: "揭榜挂帅中"}.get(state, "已挂起")
+        return Next(f"{cause}，{clock.who}的办理期限暂停计时")
+    is_mine = clock.who == actor.organization.short
+    tone = "red" if clock.light == "red" else ""
+    return Next(f"{clock.who}{clock.what}", clock.due_at, clock.left, is_mine, tone)
+
+
+def _replies(factor_request: FactorRequest, actor: Actor) -> list[Reply]:
+    """Return the written answers, newest first; an enterprise reads the leads', supports advise the lead."""
+    found = []
+    for assignment in factor_request.assignments.all():
+        if assignment.is_lead or not actor.is_enterprise:
+            for reply in assignment.replies.all():
+                reply.assignment = assignment
+                found.append(reply)
+    return sorted(found, key=lambda reply: (reply.replied_at, reply.pk), reverse=True)
+
+
+def _open_whistle(lead: Assignment | None) -> Whistle | None:
+    return next((w for w in lead.whistles.all() if w.reported_in_at is None), None) if lead else None
+
+
+def _open_hand_back(lead: Assignment | None) -> HandBack | None:
+    return next((h for h in lead.hand_backs.all() if h.ruled_at is None), None) if lead else None
+
+
+def _claims(call: OpenCall | None, actor: Actor) -> list[Claim]:
+    """Return the claims of a call: the office reads all, a claimant its own, an enterprise the chosen one."""
+    if call is None:
+        return []
+    claims = call.claims.select_related("leader").prefetch_related("partners").order_by("lodged_at", "pk")
+    if actor.is_office:
+        return list(claims)
+    return list(claims.filter(Q(is_chosen=True) | Q(leader=actor.organization)))
+
+
+def _reviews(factor_request: FactorRequest, actor: Actor) -> list[SatisfactionReview]:
+    """Return the reviews: the enterprise reads its own, the office all; nobody else reads any of them here."""
+    if actor.is_office or factor_request.enterprise_id == actor.organization.pk:
+        return list(factor_request.reviews.order_by("pk"))
+    return []
+
+
+def _invitation(factor_request: FactorRequest, actor: Actor, at: datetime) -> ReviewInvitation | None:
+    if factor_request.enterprise_id != actor.organization.pk:
+        return None
+    open_ones = factor_request.invitations.filter(open_until__gte=at)
+    return open_ones.order_by("-invited_at", "-pk").first()

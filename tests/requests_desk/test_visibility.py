@@ -1,0 +1,80 @@
+"""Who sees what (workflow §1), and what a timeline keeps from whom."""
+
+from datetime import timedelta
+
+import pytest
+
+from requests_desk import ledger, records, reviewing, transitions
+from requests_desk.models import FactorRequest, Filing
+from requests_desk.reviewing import Verdict
+from taian_factors.directory.models import Division
+from tests.directory import factories as directory
+from tests.directory.factories import body
+from tests.requests_desk import factories
+from tests.requests_desk.factories import START, acting, office
+
+pytestmark = pytest.mark.django_db
+
+
+def sees(who: str, made: FactorRequest) -> bool:
+    actor = acting(made.enterprise) if who == "filer" else acting(who)
+    return FactorRequest.objects.visible_to(actor).filter(pk=made.pk).exists()
+
+
+def test_each_body_sees_its_part():
+    made = factories.assigned(
+        supports=("SPJ",), enterprise=directory.enterprise(division="370902", chain="C01")
+    )
+    yes = ["filer", "GTB", "ZGJ", "SPJ", "ZB-C01", "TB-370902"]
+    no = ["FGW", "B01", "ZB-C02", "TB-370983"]
+    assert [who for who in yes + no if sees(who, made)] == yes
+
+
+def test_who_had_it_still_sees_it_and_another_enterprise_never_does():
+    made = factories.assigned()
+    transitions.reassign(made, lead=body("FGW"), reason="改派", actor=office(), at=START)
+    assert sees("ZGJ", made)
+    assert not FactorRequest.objects.visible_to(acting(directory.enterprise())).exists()
+
+
+def test_the_division_is_the_projects_not_the_seats():
+    owner = directory.enterprise(division="370902")
+    made = factories.filed(
+        enterprise=owner, project=directory.project(owner, division=Division.objects.get(code="370983"))
+    )
+    assert sees("TB-370983", made)
+    assert not sees("TB-370902", made)
+
+
+def test_a_call_is_seen_by_those_who_may_claim_it():
+    made = factories.on_open_call()
+    assert sees("B01", made)
+    assert not sees("ZB-C13", made)
+
+
+def test_a_draft_is_seen_by_its_writer_only():
+    owner = directory.enterprise()
+    draft = Filing.objects.create(enterprise=owner, typed_for=owner)
+    assert list(Filing.objects.visible_to(acting(owner))) == [draft]
+    assert not Filing.objects.visible_to(office()).exists()
+    assert not Filing.objects.visible_to(acting(directory.enterprise())).exists()
+
+
+def test_a_department_reads_nothing_of_its_reviews_and_an_enterprise_nothing_internal():
+    made = factories.completed()
+    soon = START + timedelta(days=3)
+    reviewing.review(invitation=reviewing.open_invitation(made, at=soon), verdict=Verdict(1), at=soon)
+    records.note(made, text="内部意见", actor=office(), at=soon)
+    records.call_back(made, is_solved=False, text="未解决", actor=office(), at=soon)
+
+    def verbs(actor) -> set[str]:
+        return set(ledger.timeline(actor, made).values_list("verb", flat=True)) - {
+            "file",
+            "accept",
+            "assign",
+            "complete",
+        }
+
+    assert verbs(acting("ZGJ")) == {"note"}
+    assert verbs(acting(made.enterprise)) == {"review"}
+    assert verbs(office("auditor")) == {"review", "note", "call_back"}
