@@ -91,6 +91,12 @@ def _empty_cache() -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Give a test's transaction a minute between two statements: a loaded machine is slow, not forgetful."""
+    connection.settings_dict["OPTIONS"]["options"] = "-c lock_timeout=2s -c idle_in_transaction_session_timeout=60s"
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Make the test database, then remember what the migrations put into it."""
     ground.blocker = django_db_blocker
