@@ -133,6 +133,17 @@ def count_inputs(*, run_id: int) -> list[Counted]:
         ]
 
 
+def first_wrong_credit(*, run_id: int, period: Period) -> int | None:
+    """Return the first stored input whose credit does not follow from its own moments; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id FROM {TABLE} WHERE run_id = %s AND credit IS DISTINCT FROM ({CREDIT}) ORDER BY id LIMIT 1",  # noqa: S608
+            [run_id, period.end],
+        )
+        found = cursor.fetchone()
+    return found[0] if found else None
+
+
 def hash_of(counted: Iterable[Counted]) -> str:
     """Fold the hashes of all groups into one."""
     lines = [f"{c.organization_id} {c.indicator} {c.inputs_hash}" for c in counted]

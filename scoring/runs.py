@@ -10,7 +10,7 @@ from django.db.models import Min, Q
 from scoring import digests, facts
 from scoring.cards import Competitor, pooled, scorecards
 from scoring.formulas import Fact
-from scoring.models import Appeal, DutyRecord, Exclusion, RuleVersion, Scorecard, ScoreLine, ScoringRun
+from scoring.models import Appeal, Exclusion, RuleVersion, Scorecard, ScoreLine, ScoringRun
 from scoring.permissions import may_compute, may_preview, may_publish
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear, Organization
@@ -126,6 +126,7 @@ def compute_period(*, period: Period, at: datetime, actor: Actor | None = None) 
         raise RunError(f"{'、'.join(missing)}尚未公布，不能合并计算{period.label}。")
     run = _new_run(facts.new_run_id(), period, version, at, actor)
     # What went in are published runs; their digests stand for their inputs.
+    run.pooled = [month.pk for month in months]
     run.inputs_hash = digests.fold(month.digest for month in months)
     return store(run, pooled(months))
 
@@ -159,9 +160,33 @@ def _check_preview(run: ScoringRun, current: ScoringRun | None, at: datetime) ->
     opens = preview_day(period)
     if local_day(run.computed_at) < opens or local_day(at) < opens:
         raise RunError(f"{period.label}的预公布须用次月第 {PREVIEW_ON} 个工作日（{opens}）起的计算结果。")
-    open_duties = DutyRecord.objects.due_in(period).without_result().count()
+    open_duties = run.inputs.filter(indicator="cooperation", result="", left_out="").count()
     if open_duties:
-        raise RunError(f"{period.label}还有 {open_duties} 项工作没有登记落实结果，登记后重新计算。")
+        raise RunError(f"{period.label}有 {open_duties} 项工作在计算时没有落实结果，请登记后重新计算。")
+
+
+def advance(*, period: Period, at: datetime) -> str:
+    """Do for a month what the calendar asks for at this moment, if it is not done yet; say what was done.
+
+    From the first working day of the next month on there is a provisional run, from the sixth on a run that
+    the departments see. A step that is refused (duties without a result) is tried again the next night.
+    """
+    held = ScoringRun.objects.of(period)
+    if held.exclude(state=ScoringRun.State.DRAFT).exists():
+        return f"{period.label}已经预公布或公布。"
+    if local_day(at) >= preview_day(period):
+        run = held.first()
+        if run is None or local_day(run.computed_at) != local_day(at):
+            run = compute_month(period=period, at=at)
+        try:
+            preview(run=run, actor=None, at=at)
+        except RunError as error:
+            return f"{period.label}不能预公布：{error}"
+        return f"{period.label}第 {run.pk} 次计算已预公布。"
+    if held.exists() or local_day(at) < first_working_day(period):
+        return f"{period.label}今天没有要做的。"
+    run = compute_month(period=period, at=at)
+    return f"{period.label}第 {run.pk} 次计算（试算）已完成。"
 
 
 @transaction.atomic
@@ -241,6 +266,11 @@ def _supersede(current: ScoringRun | None, at: datetime) -> None:
 def preview_day(period: Period) -> date:
     """The day from which the period's last month can be previewed: the sixth working day after it."""
     return CalendarYear.objects.calendar().nth_of_month(period.end_day, PREVIEW_ON)
+
+
+def first_working_day(period: Period) -> date:
+    """The day of the provisional run: the first working day after the period."""
+    return CalendarYear.objects.calendar().nth_of_month(period.end_day, 1)
 
 
 def preview_until(period: Period) -> datetime | None:

@@ -48,6 +48,8 @@ class ScoringRun(models.Model):
         related_name="+",
         verbose_name="计算人",
     )
+    # The published runs that a longer period pools, in order; empty for a month.
+    pooled = ArrayField(models.BigIntegerField(), verbose_name="合并的各月计算", default=list, blank=True)
     inputs_hash = models.CharField("计入事项校验值", max_length=64, blank=True)
     digest = models.CharField("校验值", max_length=64)
     state = models.CharField("状态", max_length=9, choices=State, default=State.DRAFT)
@@ -110,7 +112,7 @@ class ScoringRun(models.Model):
                 name="results_stand",
                 fields=[
                     *("id", "period", "kind", "rule_version", "rules", "computed_at", "computed_by"),
-                    *("inputs_hash", "digest"),
+                    *("pooled", "inputs_hash", "digest"),
                 ],
             ),
             pgtrigger.Protect(

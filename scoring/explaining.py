@@ -1,0 +1,157 @@
+"""Why this score: the matters behind each line, hit or missed and why, and what would have raised the place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+
+from scoring.formulas import Fact, score
+from scoring.models import CountedInput, Scorecard, ScoringRun
+from scoring.permissions import sees_reviewers
+from scoring.rulebook import BY_CODE, Rules
+from taian_factors.directory.actors import Actor
+from taian_factors.lib.periods import SHANGHAI
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One counted or left-out record as a page shows it. ``request_id`` is None where nobody may be led there."""
+
+    input_id: int
+    number: str
+    title: str
+    request_id: int | None
+    verdict: str
+    tone: str
+    why: str
+    can_appeal: bool
+
+
+@dataclass(frozen=True)
+class Improvement:
+    """What one more hit would have brought: the line, the new total, and the new place."""
+
+    name: str
+    sentence: str
+
+
+def inputs(run: ScoringRun, card: Scorecard, indicator: str) -> "QuerySet[CountedInput]":
+    """The stored inputs of one line, misses first, then hits, then what was left out."""
+    rank = Case(
+        When(left_out__gt="", then=Value(3)),
+        When(credit__gte=1, then=Value(2)),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+    related = {
+        "satisfaction": ("review__factor_request",),
+        "cooperation": ("duty_record__duty",),
+    }.get(indicator, ("assignment__factor_request",))
+    found = CountedInput.objects.filter(run=run, organization=card.organization_id, indicator=indicator)
+    # Reviews stand by number, not by moment: the order of submission would tell who reviewed.
+    order = ("review__number",) if indicator == "satisfaction" else ("falls_at", "pk")
+    return found.select_related(*related).annotate(rank=rank).order_by("rank", *order)
+
+
+def matter(counted: CountedInput, *, actor: Actor, can_appeal: bool) -> Matter:
+    """Describe one input for this reader; needs no query after ``inputs``."""
+    describe = {"satisfaction": _review, "cooperation": _duty}.get(counted.indicator, _assignment)
+    number, title, request_id = describe(counted, actor)
+    verdict, tone = _verdict(counted)
+    appealable = can_appeal and not counted.left_out and counted.credit < 1
+    return Matter(counted.pk, number, title, request_id, verdict, tone, _why(counted), appealable)
+
+
+def _assignment(counted: CountedInput, actor: Actor) -> tuple[str, str, int | None]:
+    assignment = counted.assignment
+    part = "" if assignment.is_lead else "（协办）"
+    need = assignment.factor_request
+    return need.number, f"{need.headline}{part}", need.pk
+
+
+def _review(counted: CountedInput, actor: Actor) -> tuple[str, str, int | None]:
+    """Give rating and facts; the request stands there for the office alone, for ever."""
+    review = counted.review
+    facts = [f"{counted.rating} 分 {review.Rating(counted.rating).label}"]
+    if review.contacted is not None:
+        facts.append("部门联系过" if review.contacted else "部门没有联系过")
+    if review.solved:
+        facts.append(review.get_solved_display())
+    return review.number, "，".join(facts), review.factor_request_id if sees_reviewers(actor) else None
+
+
+def _duty(counted: CountedInput, actor: Actor) -> tuple[str, str, int | None]:
+    record = counted.duty_record
+    return "", record.duty.title, None
+
+
+def _verdict(counted: CountedInput) -> tuple[str, str]:
+    if counted.left_out:
+        return "未计入", "over"
+    if counted.credit >= 1:
+        return "达标", "done"
+    return ("得一半", "soon") if counted.credit > 0 else ("未达标", "red")
+
+
+def _why(counted: CountedInput) -> str:
+    if counted.left_out:
+        return _why_left_out(counted)
+    if counted.indicator == "satisfaction":
+        return "3 分及以上为满意。" if counted.credit else "2 分及以下为不满意。"
+    if counted.indicator == "cooperation":
+        return {
+            "on_time": "按时落实，计 1 分。",
+            "late": "逾期落实，计 0.5 分。",
+            "not_done": "未落实，计 0 分。",
+        }.get(counted.result, "没有登记落实结果，计 0 分。")
+    return _why_by_clock(counted)
+
+
+def _why_by_clock(counted: CountedInput) -> str:
+    verb = "回复" if counted.indicator == "on_time_reply" else "办结"
+    due = f"应于 {_clock(counted.falls_at)} 前{verb}"
+    if counted.indicator == "completion" and counted.end_reason == "redone":
+        return f"{due}，办结后被退回重办，按未办结计。"
+    if counted.done_at is None:
+        return f"{due}，没有{verb}。"
+    if counted.credit:
+        return f"{due}，{_clock(counted.done_at)} {verb}。"
+    late = "迟于期限" if counted.indicator == "on_time_reply" else "迟于本期期末"
+    return f"{due}，{_clock(counted.done_at)} {verb}，{late}。"
+
+
+def _why_left_out(counted: CountedInput) -> str:
+    if counted.left_out == CountedInput.LeftOut.EXCLUDED:
+        return f"已剔除：{counted.reason}。"
+    if counted.left_out == CountedInput.LeftOut.INELIGIBLE:
+        return "所属需求已认定不符合办理条件，不计办结率。"
+    return f"期限未到时已结束（{_clock(counted.ended_at)}），不再由本部门办理。"
+
+
+def _clock(moment: datetime | None) -> str:
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}" if moment else "—"
+
+
+def improvements(card: Scorecard, others: Sequence[Scorecard], rules: Rules) -> list[Improvement]:
+    """Say for each line with a miss what one more hit would have brought; pure arithmetic over loaded cards."""
+    lines = sorted(card.lines.all(), key=lambda line: line.number)
+    facts = {line.indicator: Fact(line.hits, line.population) for line in lines}
+    rivals = [o.total for o in others if o.total is not None and o.pk != card.pk and o.group == card.group]
+    found = []
+    for line in lines:
+        if card.total is None or line.hits + 1 > line.population:
+            continue
+        more = score({**facts, line.indicator: Fact(line.hits + 1, line.population)}, rules)
+        assert more.total is not None
+        place = 1 + sum(rival > more.total for rival in rivals)
+        gained = f"总分 {card.total} → {more.total}"
+        moved = f"名次第 {card.place} → 第 {place}" if place != card.place else f"名次仍是第 {place}"
+        more_of_it = {
+            "on_time_reply": "再有一件按时回复",
+            "completion": "再有一件办结",
+            "satisfaction": "再有一件评价满意",
+            "cooperation": "再有一项工作按时落实",
+        }[line.indicator]
+        found.append(Improvement(BY_CODE[line.indicator].name, f"{more_of_it}：{gained}，{moved}。"))
+    return found

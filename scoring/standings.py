@@ -1,0 +1,128 @@
+"""Reads for the pages: the month's table, a department's history, and why a score is what it is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from scoring.formulas import Fact
+from scoring.models import Scorecard, ScoreLine, ScoringRun
+from scoring.rulebook import BESIDE, BY_CODE, INDICATORS
+from taian_factors.directory.actors import Actor
+from taian_factors.lib.periods import Period
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One indicator of one department as it is printed: the line and its exact rate."""
+
+    line: ScoreLine
+    name: str
+    rate: Fraction | None
+
+    @property
+    def is_small_sample(self) -> bool:
+        """Printed with the mark 样本不足, never hidden."""
+        return "small_sample" in self.line.flags
+
+
+@dataclass(frozen=True)
+class Row:
+    """A department in the table. ``change`` is places gained since last month (negative: lost), None: not known."""
+
+    card: Scorecard
+    cells: Sequence[Cell]
+    change: int | None
+    months: Sequence[str | None] = field(default_factory=tuple)
+
+    @property
+    def places_moved(self) -> int:
+        """How many places, whichever way."""
+        return abs(self.change or 0)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A run as it is printed: per group the rows with a place, and apart those without."""
+
+    run: ScoringRun
+    period: Period
+    groups: Sequence[tuple[str, Sequence[Row]]]
+    unranked: Sequence[Row]
+    months: Sequence[Period] = ()
+
+    @property
+    def headings(self) -> list[tuple[str, str]]:
+        """The indicators with the full marks that the version gives them."""
+        weights = {weight["indicator"]: weight["full_marks"] for weight in self.run.rules["weights"]}
+        return [(indicator.name, weights[indicator.code]) for indicator in INDICATORS]
+
+
+def run_to_show(*, actor: Actor | None, period: Period, number: str | None = None) -> ScoringRun | None:
+    """Return the run that the actor sees for a period: the one asked for, else published, preview, newest draft."""
+    visible = ScoringRun.objects.visible_to(actor).of(period).select_related("rule_version")
+    if number:
+        return visible.filter(pk=number).first() if number.isdigit() else None
+    runs = list(visible)
+    for state in (ScoringRun.State.PUBLISHED, ScoringRun.State.PREVIEW):
+        held = [run for run in runs if run.state == state and run.superseded_at is None]
+        if held:
+            return held[0]
+    return next(iter(runs), None)
+
+
+def periods_to_show(actor: Actor | None) -> list[Period]:
+    """Return the periods of which the actor sees a run, the newest first."""
+    keys = ScoringRun.objects.visible_to(actor).order_by().values_list("period", flat=True).distinct()
+    return sorted(
+        (Period.parse(key) for key in keys), key=lambda period: (period.end_day, period.kind), reverse=True
+    )
+
+
+def table(run: ScoringRun) -> Table:
+    """Return a run's table with the change of place since the period before; three queries."""
+    period = Period.parse(run.period)
+    before = _places(ScoringRun.objects.published().of(period.shifted(-1)).first())
+    cards = run.cards.in_order().prefetch_related("lines")
+    months = () if run.kind == ScoringRun.Kind.MONTH else tuple(period.months)
+    rows = [_row(card, before, months) for card in cards]
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.card.place is not None:
+            groups.setdefault(row.card.group, []).append(row)
+    return Table(run, period, list(groups.items()), [row for row in rows if row.card.place is None], months)
+
+
+def _places(run: ScoringRun | None) -> Mapping[int, int]:
+    return dict(run.cards.ranked().values_list("organization_id", "place")) if run else {}
+
+
+def _row(card: Scorecard, before: Mapping[int, int], months: Sequence[Period]) -> Row:
+    then = before.get(card.organization_id)
+    change = None if then is None or card.place is None else then - card.place
+    return Row(card, cells(card), change, tuple(card.months.get(month.key) for month in months))
+
+
+def cells(card: Scorecard) -> list[Cell]:
+    """Return the lines of a card, in the order of the table, with exact rates."""
+    lines = sorted(card.lines.all(), key=lambda line: line.number)
+    return [Cell(line, BY_CODE[line.indicator].name, Fact(line.hits, line.population).rate) for line in lines]
+
+
+def beside(card: Scorecard) -> list[tuple[str, Fraction | None, str]]:
+    """Return the figures without marks: name, rate, and the count that it comes from."""
+    return [(BESIDE[name], *_figure(card.beside.get(name))) for name in BESIDE]
+
+
+def _figure(figure: Sequence[int] | int | None) -> tuple[Fraction | None, str]:
+    if isinstance(figure, int):
+        return None, f"{figure} 件"
+    if not figure or not figure[1]:
+        return None, "—"
+    return Fraction(figure[0], figure[1]), f"{figure[0]} / {figure[1]}"
+
+
+def history(*, organization_id: int, until: Period, kind: str = "month", limit: int = 12) -> list[Scorecard]:
+    """Return a department's published cards up to a period, the oldest first; one query."""
+    published = ScoringRun.objects.published().filter(kind=kind, period__lte=until.key)
+    cards = Scorecard.objects.filter(organization=organization_id, run__in=published).select_related("run")
+    return list(cards.order_by("-run__period")[:limit])[::-1]

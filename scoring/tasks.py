@@ -1,0 +1,43 @@
+"""Background work of the competition: the nightly look at last month, and the office's own button."""
+
+from typing import Any
+
+from celery import shared_task
+from django.urls import reverse
+
+from scoring import runs
+from taian_factors.directory.models import Job
+from taian_factors.lib.clock import now
+from taian_factors.lib.periods import Period, local_day
+
+
+@shared_task(name="scoring.compute_last_month")
+def compute_last_month() -> str:
+    """Do what last month needs today: a provisional run from the first working day, preview from the sixth.
+
+    Runs every night and may run twice: what is there already is not made again.
+    """
+    at = now()
+    period = Period.month_of(local_day(at)).shifted(-1)
+    return runs.advance(period=period, at=at)
+
+
+@shared_task(name="scoring.compute")
+def compute(*, job_id: int) -> None:
+    """Compute the period of a job that a page started; a job that somebody took already is left alone."""
+    if not Job.objects.filter(pk=job_id, state=Job.State.WAITING).update(state=Job.State.RUNNING, total=1):
+        return
+    job = Job.objects.get(pk=job_id)
+    period = Period.parse(job.arguments["period"])
+    try:
+        verb = runs.compute_month if period.kind == "month" else runs.compute_period
+        run = verb(period=period, at=now())
+    except runs.RunError as error:
+        _finish(job, state=Job.State.FAILED, message=str(error))
+        return
+    result_url = f"{reverse('scoring:rankings')}?period={period.key}&run={run.pk}"
+    _finish(job, state=Job.State.DONE, done=1, result_url=result_url, message=f"第 {run.pk} 次计算已完成。")
+
+
+def _finish(job: Job, **changes: Any) -> None:
+    Job.objects.filter(pk=job.pk).update(finished_at=now(), **changes)
