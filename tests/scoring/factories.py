@@ -1,13 +1,15 @@
 """Situations of the competition, named. Months are written ``2023-06``, moments are in Tai'an's time."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from requests_desk.models import Assignment, FactorRequest, Filing, SatisfactionReview
-from scoring.models import Duty, DutyRecord, Exclusion
+from scoring import runs
+from scoring.models import Duty, DutyRecord, Exclusion, ScoringRun
+from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Division, Factor, Organization
-from taian_factors.lib.periods import SHANGHAI
+from taian_factors.lib.periods import SHANGHAI, Period, at_local
 from tests.directory.factories import body, enterprise
 
 V1 = {
@@ -115,3 +117,17 @@ def worked_example(department: str = "FGW") -> None:
         completed(department, done="2023-06-30" if number else "2023-07-01")
     for result in ("on_time", "on_time", "late", "on_time"):
         duty(department, result)
+
+
+def previewed(period: Period, at: datetime | None = None) -> ScoringRun:
+    """Compute a month on its sixth working day (or at a moment) and show it to the departments."""
+    at = at or at_local(runs.preview_day(period))
+    return runs.preview(run=runs.compute_month(period=period, at=at), actor=None, at=at)
+
+
+def published(period: Period, lead: Actor) -> ScoringRun:
+    """Compute, preview and publish a month at the earliest moments that the law allows."""
+    run = previewed(period)
+    until = runs.preview_until(period)
+    assert until is not None
+    return runs.publish(run=run, actor=lead, at=until + timedelta(seconds=1))
