@@ -76,6 +76,8 @@ class Dossier:
     claims: list[Claim]
     reviews: list[SatisfactionReview]
     invitation: ReviewInvitation | None
+    has_claimed: bool
+    verbs_done: frozenset[str]
     sees_contact: bool
     newest: int
 
@@ -121,6 +123,7 @@ def dossier(factor_request: FactorRequest, *, actor: Actor, at: datetime) -> Dos
     parts = [_part(a, row, actor, calendar) for a in factor_request.assignments.all()]
     events = list(ledger.timeline(actor, factor_request))
     call = factor_request.open_calls.order_by("-pk").first()
+    claims = _claims(call, actor)
     whistle = _open_whistle(row.lead)
     return Dossier(
         factor_request=factor_request,
@@ -135,9 +138,11 @@ def dossier(factor_request: FactorRequest, *, actor: Actor, at: datetime) -> Dos
         hand_back=None if actor.is_enterprise else _open_hand_back(row.lead),
         consultations=list(factor_request.consultations.prefetch_related("invited").order_by("-pk")),
         call=call,
-        claims=_claims(call, actor),
+        claims=claims,
         reviews=_reviews(factor_request, actor),
         invitation=_invitation(factor_request, actor, at),
+        has_claimed=any(c.leader_id == actor.organization.pk for c in claims),
+        verbs_done=frozenset(event.verb for event in events),
         sees_contact=bool(found) or actor.is_office,
         newest=events[-1].pk if events else 0,
     )
@@ -171,9 +176,7 @@ def _replies(factor_request: FactorRequest, actor: Actor) -> list[Reply]:
     found = []
     for assignment in factor_request.assignments.all():
         if assignment.is_lead or not actor.is_enterprise:
-            for reply in assignment.replies.all():
-                reply.assignment = assignment
-                found.append(reply)
+            found += assignment.replies.all()
     return sorted(found, key=lambda reply: (reply.replied_at, reply.pk), reverse=True)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from requests_desk.journal import NotAllowedError, RefusedError, begin, needed, record
-from requests_desk.models import Claim, FactorRequest, JointConsultation
+from requests_desk.models import Claim, FactorRequest, JointConsultation, RequestEvent
 from requests_desk.transitions import conclude, convene
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Organization, Project
@@ -64,6 +64,25 @@ def minute(
     for factor_request in consultation.factor_requests.filter(state="consulting").order_by("pk"):
         lead = (leads or {}).get(factor_request.pk)
         conclude(factor_request, decision=minutes, lead=lead, actor=actor, at=at)
+
+
+@transaction.atomic
+def conclude_one(
+    factor_request: FactorRequest,
+    *,
+    decision: str,
+    lead: Organization | None = None,
+    supports: Sequence[Organization] = (),
+    actor: Actor,
+    at: datetime,
+) -> RequestEvent:
+    """会商结论 for one request; a consultation that has no other left is over with these words as its minutes."""
+    event = conclude(factor_request, decision=decision, lead=lead, supports=supports, actor=actor, at=at)
+    for consultation in factor_request.consultations.filter(concluded_at__isnull=True):
+        if not consultation.factor_requests.filter(state="consulting").exists():
+            consultation.minutes, consultation.concluded_at = decision, at
+            consultation.save(update_fields=["minutes", "concluded_at"])
+    return event
 
 
 @transaction.atomic

@@ -1,0 +1,201 @@
+"""What those who hold a request ask and are asked, the records of a matter, and the worklist's filters."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Field, Layout, Submit
+from django import forms
+
+from requests_desk.deadlines import EXTENSION_DAYS, HAND_BACK_DAYS
+from requests_desk.forms.fields import a_body, a_choice, a_day, bodies, words, yes_or_no
+from requests_desk.forms.verbs import VerbForm
+from requests_desk.models import Reply, Suspension
+from requests_desk.transitions import Answer
+from requests_desk.workflow import RUNNING, State
+from taian_factors.lib.periods import local_day
+
+ASKED = [Suspension.Cause.PAPERS, Suspension.Cause.PROCEDURE, Suspension.Cause.APPROVAL]
+_OUTCOMES = [Reply.Outcome.ANSWER, Reply.Outcome.PLAN, Reply.Outcome.PROPOSE_INELIGIBLE]
+LIGHTS = [("red", "逾期"), ("yellow", "临期"), ("green", "正常"), ("grey", "挂起")]
+
+
+class ReplyForm(VerbForm):
+    """回复 with substance; what an outcome needs is asked beside it."""
+
+    outcome = a_choice("回复类型", [(o.value, o.label) for o in _OUTCOMES], initial=Reply.Outcome.ANSWER)
+    text = words("回复内容", limit=4000, rows=5, help_text="企业会看到这段话。")
+    plan_on = a_day("方案完成日期", required=False, help_text="已出方案时填写。")
+    plan_owner = forms.CharField(
+        label="方案责任人",
+        required=False,
+        max_length=30,
+        help_text="已出方案时填写姓名和职务。",
+        error_messages={"max_length": "方案责任人不能超过 30 个字。"},
+    )
+    basis = words("政策依据", required=False, limit=200, rows=2, help_text="建议认定不符合条件时填写。")
+
+    def clean_plan_on(self) -> Any:
+        """A plan ends today or later."""
+        day = self.cleaned_data["plan_on"]
+        if day and day < local_day(self.at):
+            raise forms.ValidationError("方案完成日期不能早于今天。")
+        return day
+
+    def arguments(self) -> dict[str, Any]:
+        """Return one Answer."""
+        given = {**super().arguments(), "outcome": Reply.Outcome(self.cleaned_data["outcome"])}
+        return {"answer": Answer(**given)}
+
+
+class CompleteForm(VerbForm):
+    """办结."""
+
+    text = words("办结结果", limit=4000, rows=4, help_text="企业会看到这段话，并在 5 个工作日内确认。")
+
+
+class InterimForm(VerbForm):
+    """阶段性回复."""
+
+    text = words("进展", limit=4000, rows=4, help_text="企业会看到这段话；回复期限不因此停止。")
+    next_word_on = a_day("下次回复日期")
+
+
+class SupportReplyForm(VerbForm):
+    """协办回复."""
+
+    text = words("协办意见", limit=4000, rows=4)
+
+
+class AddSupportForm(VerbForm):
+    """增加协办."""
+
+    support = a_body("协办单位")
+    reason = words("说明", required=False, rows=2)
+
+
+class TextForm(VerbForm):
+    """A few words, if any: 吹哨, 报到."""
+
+    text = words("说明", required=False, rows=2)
+
+
+class NeededTextForm(VerbForm):
+    """A few words that must be there: 内部备注, 提出异议, 申请重新办理."""
+
+    text = words("内容")
+
+
+class HandBackForm(VerbForm):
+    """申请退回."""
+
+    suggested = a_body("应当承办的单位")
+    reason = words(
+        "退回理由和职责依据", help_text=f"须在交办后 {HAND_BACK_DAYS} 个工作日内提出；裁定前期限照走。"
+    )
+
+
+class RuleHandBackForm(VerbForm):
+    """裁定退回."""
+
+    is_upheld = yes_or_no("裁定", "同意退回", "不同意，期限不变")
+    ruling = words("裁定意见")
+    lead = a_body("改由谁主办", required=False, help_text="同意时填写；不选即按部门建议的单位。")
+
+    def prepare(self) -> None:
+        """Say what no choice means."""
+        self.fields["lead"].empty_label = "按部门建议"
+
+
+class ExtensionForm(VerbForm):
+    """申请延期."""
+
+    days = forms.IntegerField(
+        label="延期工作日",
+        min_value=1,
+        max_value=EXTENSION_DAYS,
+        help_text=f"1 至 {EXTENSION_DAYS} 个工作日，只能申请一次；批准后从原期限起算。",
+        error_messages={
+            "required": "请填写延期工作日。",
+            "invalid": "延期工作日应为整数。",
+            "min_value": f"延期应为 1 至 {EXTENSION_DAYS} 个工作日。",
+            "max_value": f"延期应为 1 至 {EXTENSION_DAYS} 个工作日。",
+        },
+    )
+    reason = words("延期理由", help_text="企业会看到这段话。")
+
+
+class DecideForm(VerbForm):
+    """审批延期, 审批挂起."""
+
+    is_approved = yes_or_no("审批结果", "同意", "不同意")
+    decision = words("审批意见", required=False, rows=2)
+
+
+class SuspensionForm(VerbForm):
+    """申请挂起."""
+
+    cause = a_choice("事由", [(c.value, c.label) for c in ASKED])
+    reason = words("挂起理由", help_text="批准后才停止计时，最长 60 个工作日。")
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the cause as a member of its choices."""
+        return {**super().arguments(), "cause": Suspension.Cause(self.cleaned_data["cause"])}
+
+
+class ResumeForm(VerbForm):
+    """恢复计时."""
+
+    reason = words("说明", required=False, rows=2)
+
+
+class ClaimForm(VerbForm):
+    """揭榜."""
+
+    plan = words("揭榜方案", limit=4000, rows=5)
+    partners = bodies("联合单位")
+
+
+class PhoneForm(VerbForm):
+    """电话催确认."""
+
+    has_answered = yes_or_no("电话", "接通", "未接通")
+    text = words("通话情况", required=False, rows=2)
+
+
+class CallBackForm(VerbForm):
+    """回访."""
+
+    is_solved = a_choice("企业答复", [("yes", "已解决"), ("no", "未解决"), ("none", "未联系上")])
+    text = words("通话情况", required=False, rows=2)
+
+    def arguments(self) -> dict[str, Any]:
+        """Return True, False or None (nobody was reached)."""
+        return {
+            **super().arguments(),
+            "is_solved": {"yes": True, "no": False}.get(self.cleaned_data["is_solved"]),
+        }
+
+
+class WorklistFilters(forms.Form):
+    """Narrow a worklist by light and state; the filters stand in the address."""
+
+    light = forms.ChoiceField(label="期限", choices=[("", "全部"), *LIGHTS], required=False)
+    state = forms.ChoiceField(
+        label="状态",
+        choices=[("", "全部"), *((s.value, s.label) for s in State if s in RUNNING)],
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_method = "get"
+        self.helper.form_class = "filters"
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout(
+            Field("light"), Field("state"), Submit("", "筛选", css_class="btn-primary")
+        )
+
+    def chosen(self) -> dict[str, str]:
+        """Return the filters that are set; what is not known is not filtered."""
+        return {name: value for name, value in self.cleaned_data.items() if value} if self.is_valid() else {}

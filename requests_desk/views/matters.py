@@ -1,0 +1,77 @@
+"""One request: its page for every reader, and the one address per verb."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from requests_desk.dossier import dossier, readable, with_file
+from requests_desk.forms.verbs import VerbForm
+from requests_desk.ledger import row
+from requests_desk.models import FactorRequest
+from requests_desk.permissions import parties
+from requests_desk.views.verbs import VERBS, attempt, panels
+from requests_desk.workflow import MOVES, STEPS
+from taian_factors.directory.models import CalendarYear
+from taian_factors.lib import clock
+from taian_factors.lib.periods import local_day
+
+
+@require_GET
+def show(request: HttpRequest, number: str) -> HttpResponse:
+    """Show a request to whoever may see it: state, who is on it, what comes next, what may be done."""
+    return _page(request, number)
+
+
+@require_POST
+def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
+    """Do one verb; what cannot be done comes back on the request's page, with all that was typed."""
+    chosen, at = VERBS.get(verb), clock.now()
+    factor_request = _find(request, number)
+    if chosen is None:
+        raise Http404
+    found = parties(request.actor, factor_request)
+    form = chosen.form(request.POST, verb=verb, factor_request=factor_request, parties=found, at=at)
+    status = attempt(verb, form, actor=request.actor, at=at)
+    if status != 200:
+        return _page(request, number, bound=form, status=status)
+    messages.success(request, _done(verb, number))
+    return redirect("requests_desk:show", number=number)
+
+
+def _find(request: HttpRequest, number: str) -> FactorRequest:
+    if request.actor is None:
+        raise Http404
+    requests = readable(request.actor).select_related("factor", "enterprise", "filing")
+    return get_object_or_404(requests, number=number)
+
+
+def _page(
+    request: HttpRequest, number: str, *, bound: VerbForm | None = None, status: int = 200
+) -> HttpResponse:
+    if request.actor is None:
+        raise Http404
+    at = clock.now()
+    factor_request = get_object_or_404(with_file(readable(request.actor)), number=number)
+    read = dossier(factor_request, actor=request.actor, at=at)
+    drawn = panels(read, at=at, bound=bound)
+    lost = bound if bound and not any(panel.form is bound for panel in drawn) else None
+    context = {
+        "dossier": read,
+        "factor_request": factor_request,
+        "panels": drawn,
+        "bound": bound,
+        "lost": lost,
+    }
+    return render(request, "requests_desk/matters/show.html", context, status=status)
+
+
+def _done(verb: str, number: str) -> str:
+    """Say what happened and who has the request now."""
+    factor_request = FactorRequest.objects.with_parts().get(number=number)
+    next_clock = row(factor_request, at=clock.now(), calendar=CalendarYear.objects.calendar()).next_clock
+    done = f"{number} 已{STEPS[verb].label}" if verb in MOVES else f"{number}：{STEPS[verb].label}已记录"
+    if next_clock is None:
+        return f"{done}，现在是“{factor_request.get_state_display()}”。"
+    due = f"，期限 {local_day(next_clock.due_at)}" if next_clock.due_at else "（暂停计时）"
+    return f"{done}。接下来：{next_clock.who}{next_clock.what}{due}。"
