@@ -1,0 +1,83 @@
+"""What an enterprise fills in beside a filing: the review of a matter, a question about progress; and finding one."""
+
+import re
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
+from django import forms
+
+from requests_desk.models import SatisfactionReview
+from requests_desk.reviewing import Verdict
+
+_MET = [("yes", "联系过"), ("no", "没有联系过")]
+
+
+class ReviewForm(forms.Form):
+    """One rating in five words, two facts, and room for more."""
+
+    rating = forms.TypedChoiceField(
+        label="您对这件事的办理满意吗？",
+        choices=SatisfactionReview.Rating.choices,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择满意度。", "invalid_choice": "请从五个选项中选择。"},
+    )
+    contacted = forms.ChoiceField(
+        label="部门联系过您吗？", choices=_MET, required=False, widget=forms.RadioSelect
+    )
+    solved = forms.ChoiceField(
+        label="问题解决了吗？",
+        choices=SatisfactionReview.Solved.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    comment = forms.CharField(
+        label="还想说的",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="选填。办理部门只看到评价等级和上面两项，看不到是哪家企业。",
+        error_messages={"max_length": "请不超过 500 字，现在是 %(show_value)d 字。"},
+    )
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the enterprise says (of a valid form)."""
+        given = self.cleaned_data
+        contacted = {"yes": True, "no": False}.get(given["contacted"])
+        return Verdict(given["rating"], contacted, given["solved"], given["comment"])
+
+
+class TrackForm(forms.Form):
+    """A number and four digits of the contact's phone."""
+
+    number = forms.CharField(
+        label="申报编号或需求编号",
+        max_length=40,
+        help_text="例如 20230613-000123，或 20230613-000123-1。",
+        error_messages={"required": "请填写编号。"},
+    )
+    digits = forms.CharField(
+        label="联系电话后四位",
+        max_length=8,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": "请填写联系电话的后四位。"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag, self.helper.disable_csrf = False, True
+        self.helper.layout = Layout("number", "digits")
+
+    def clean_number(self) -> str:
+        """Take blanks away."""
+        return re.sub(r"\s", "", self.cleaned_data["number"])
+
+    def clean_digits(self) -> str:
+        """Ask for four digits."""
+        digits = self.cleaned_data["digits"].strip()
+        if not re.fullmatch(r"[0-9]{4}", digits):
+            raise forms.ValidationError("请填四位数字。")
+        return digits
