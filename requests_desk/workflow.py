@@ -132,6 +132,7 @@ OTHER_EVENTS = {
     "invite_review": "邀请评价",
     "escalate": "提级督办",
     "recalculate": "日历调整顺延",
+    "remind": "到期提醒",
 }
 
 

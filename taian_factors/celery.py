@@ -16,8 +16,8 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # Tell people what happened: the events are the outbox.
     "announce_events": {"task": "requests_desk.announce_events", "schedule": crontab()},
-    # Remind on the mornings of working days, before the counters open.
-    "remind_due_soon": {"task": "requests_desk.remind_due_soon", "schedule": crontab(hour=8, minute=45)},
+    # Remind on the mornings of working days, as the counters open: only in working hours.
+    "remind_due_soon": {"task": "requests_desk.remind_due_soon", "schedule": crontab(hour=9, minute=5)},
     # Returned filings that nobody completed in ten working days are withdrawn.
     "withdraw_stale": {"task": "requests_desk.withdraw_stale", "schedule": crontab(hour=1, minute=10)},
     # After closing time waiting and called tickets become left.
