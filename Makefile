@@ -6,7 +6,7 @@ APT := $(if $(filter 0,$(shell id -u)),,sudo )apt-get
 export UV_PROJECT_ENVIRONMENT := .venv
 
 help: ## list the commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 # Python may come without venv (Debian packs it apart), so one failure is answered by installing it.
 .venv/bin/uv:
@@ -34,7 +34,8 @@ demo: .venv/.synced ## set up and serve the demo city on 127.0.0.1:8000 (PORT=80
 	@$(BIN)/python manage.py demo --port $(PORT) $(if $(ONLY_SETUP),--only-setup)
 
 up: .venv/.synced ## run web, worker and beat against local PostgreSQL and Redis (DATABASE_URL, REDIS_URL)
-	@$(BIN)/honcho start
+	@mkdir -p $${PORTAL_DATA_DIR:-.data}
+	@$(BIN)/honcho start --port $(PORT)
 
 test: system .venv/.synced ## set up and run the whole suite (ARGS="-k queue")
 	@$(BIN)/python -m pytest $(ARGS)
@@ -45,7 +46,9 @@ check: .venv/.synced ## read the code: lint, format, types, layers, migrations, 
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	env $$(sed -n 's/^#check //p' .env.example) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	@# The example is complete: with a key of its own it is a production environment.
+	set -a; . ./.env.example; SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(48))"); \
+	$(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
 
 fix: .venv/.synced ## format, and mend what a machine can mend

@@ -1,0 +1,22 @@
+# Two stages: uv installs what the lock names, the second keeps only the result and runs as an ordinary user.
+FROM python:3.11-slim AS build
+RUN pip install --no-cache-dir uv
+ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
+WORKDIR /app
+COPY pyproject.toml uv.lock ./
+RUN uv sync --frozen --no-dev --no-default-groups
+COPY . .
+# Collecting needs the production storage (names with a digest) and no service; these values stay in this line.
+RUN PRODUCTION=1 SECRET_KEY=unused ALLOWED_HOSTS=unused PORTAL_BASE_URL=https://unused \
+    DATABASE_URL=postgres://unused@unused/unused REDIS_URL=redis://unused \
+    .venv/bin/python manage.py collectstatic --noinput
+
+FROM python:3.11-slim
+RUN useradd --system --uid 10001 --home-dir /data portal && install -d -o portal -g portal /data
+WORKDIR /app
+COPY --from=build /app /app
+ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PRODUCTION=1 PORTAL_DATA_DIR=/data
+USER portal
+VOLUME /data
+EXPOSE 8000
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--no-ws", "taian_factors.wsgi:application"]
