@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from scoring.models import REASONS, Appeal, CountedInput, Exclusion, ScoringRun
 from scoring.permissions import may_appeal, may_decide
-from scoring.runs import preview_until
+from scoring.publishing import preview_until
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear
 from taian_factors.lib.periods import Period

@@ -37,6 +37,14 @@ class Bulletin(models.Model):
         verbose_name="起草人",
     )
     edited_at = models.DateTimeField("修改时间", null=True, blank=True)
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="修改人",
+    )
     year = models.PositiveSmallIntegerField("年份", null=True, blank=True)
     number = models.PositiveIntegerField("序号", null=True, blank=True)
     issued_at = models.DateTimeField("印发时间", null=True, blank=True)
