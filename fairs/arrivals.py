@@ -1,5 +1,6 @@
 """What is done at reception, kiosk and phone: check in, take a place, come back, leave; and the close."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,29 +58,41 @@ def check_in(
         ForbiddenError: neither the office nor the enterprise itself.
         NotTodayError: the fair is on another day or closed (who is in already is told its number).
     """
-    if not permissions.may_check_in(actor, fair, enterprise.pk):
-        raise ForbiddenError("只有推进办服务台或企业本身可以签到。")
-    if enterprise.kind != Organization.Kind.ENTERPRISE:
-        raise ForbiddenError("只有企业可以签到。")
-    fair = lock_fair(fair.pk)  # numbers are drawn one after the other, without a gap
-    if (there := Visit.objects.filter(fair=fair, enterprise=enterprise).first()) is not None:
-        return there
-    if not fair.is_open or local_day(at) != fair.held_on:
-        raise NotTodayError(
-            "本场大集已收摊。" if not fair.is_open else f"本场大集在 {fair.held_on} 举行，今天不能签到。"
-        )
-    fair.last_number += 1
-    fair.save(update_fields=["last_number"])
-    return Visit.objects.create(
-        fair=fair,
-        enterprise=enterprise,
-        number=fair.last_number,
-        checked_in_at=at,
-        contact_name=contact_name,
-        contact_phone=contact_phone,
-        typed_by=actor.user,
-        channel=channel,
-    )
+    fields = {"contact_name": contact_name, "contact_phone": contact_phone, "channel": channel}
+    _require_arrival(actor, fair, enterprise)
+    return _check_in(lock_fair(fair.pk), enterprise, actor=actor, at=at, **fields)
+
+
+@verb
+def arrive(
+    *,
+    fair: Fair,
+    enterprise: Organization,
+    stalls: Iterable[Stall],
+    actor: Actor,
+    at: datetime,
+    contact_name: str = "",
+    contact_phone: str = "",
+    channel: str = Visit.Channel.RECEPTION,
+    priority: int = 0,
+    reason: str = "",
+) -> Visit:
+    """Check in and take places at stalls, all or nothing: what reception and kiosk do in one go.
+
+    Raises as ``check_in`` and ``take_ticket`` do.
+    """
+    stalls = sorted(stalls, key=lambda stall: stall.pk)
+    fields = {"contact_name": contact_name, "contact_phone": contact_phone, "channel": channel}
+    _require_arrival(actor, fair, enterprise)
+    reason = _reason(priority, reason, actor)
+    if any(stall.fair_id != fair.pk for stall in stalls):
+        raise WrongStateError("这个摊位不在本场大集。")
+    fair = lock_fair(fair.pk)
+    lock_stalls(stall.pk for stall in stalls)
+    visit = lock_visit(_check_in(fair, enterprise, actor=actor, at=at, **fields).pk)
+    for stall in stalls:
+        places.take(visit=visit, stall=stall, actor=actor, at=at, priority=priority, reason=reason)
+    return visit
 
 
 @verb
@@ -97,13 +110,11 @@ def take_ticket(
         WrongStateError: the stall is another fair's, or the fair is closed.
     """
     parties = permissions.parties_to_visit(actor, visit)
-    if not MOVES["take"].by & parties or (priority and not permissions.is_reception(actor)):
-        raise ForbiddenError("只有服务台、企业本身或正在接待它的摊位可以取号，优先只由服务台给。")
-    if priority and not reason.strip():
-        raise ReasonMissingError("优先理由：请写明为什么优先。")
+    if not MOVES["take"].by & parties:
+        raise ForbiddenError("只有服务台、企业本身或正在接待它的摊位可以取号。")
+    reason = _reason(priority, reason, actor)
     if stall.fair_id != visit.fair_id:
         raise WrongStateError("这个摊位不在本场大集。")
-    reason = reason.strip() if priority else ""
     lock_stalls([stall.pk])
     visit = lock_visit(visit.pk)
     return places.take(
@@ -221,6 +232,44 @@ def close_due(*, at: datetime) -> int:
     for fair in (fairs := list(due.order_by("pk"))):
         close_day(fair=fair, at=at)
     return len(fairs)
+
+
+def _require_arrival(actor: Actor, fair: Fair, enterprise: Organization) -> None:
+    if not permissions.may_check_in(actor, fair, enterprise.pk):
+        raise ForbiddenError("只有推进办服务台或企业本身可以签到。")
+    if enterprise.kind != Organization.Kind.ENTERPRISE:
+        raise ForbiddenError("只有企业可以签到。")
+
+
+def _check_in(fair: Fair, enterprise: Organization, *, actor: Actor, at: datetime, **fields: str) -> Visit:
+    """Give the next number under the fair's lock: one after the other, without a gap."""
+    if (there := Visit.objects.filter(fair=fair, enterprise=enterprise).first()) is not None:
+        return there
+    if not fair.is_open:
+        raise NotTodayError("本场大集已收摊。")
+    if local_day(at) != fair.held_on:
+        raise NotTodayError(f"本场大集在 {fair.held_on} 举行，今天不能签到。")
+    fair.last_number += 1
+    fair.save(update_fields=["last_number"])
+    return Visit.objects.create(
+        fair=fair,
+        enterprise=enterprise,
+        number=fair.last_number,
+        checked_in_at=at,
+        typed_by=actor.user,
+        **fields,
+    )
+
+
+def _reason(priority: int, reason: str, actor: Actor) -> str:
+    """Return the reason of a priority: only reception gives one, and says why."""
+    if not priority:
+        return ""
+    if not permissions.is_reception(actor):
+        raise ForbiddenError("优先只由服务台给。")
+    if not reason.strip():
+        raise ReasonMissingError("优先理由：请写明为什么优先。")
+    return reason.strip()
 
 
 def _require_party(move: str, ticket: Ticket, actor: Actor) -> None:
