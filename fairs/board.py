@@ -147,7 +147,10 @@ def stall_queue(desk: Desk) -> StallQueue:
 
 @dataclass(frozen=True)
 class FairCounts:
-    """A fair's day in numbers. ``stalls`` carry ``taken`` and a number per state; ``totals`` are their sums."""
+    """A fair's day in numbers.
+
+    ``stalls`` carry ``taken`` and a number per state; ``totals`` are their sums, and ``gone``: missed and left.
+    """
 
     stalls: list[Stall]
     totals: dict[str, int]
@@ -159,21 +162,24 @@ def fair_counts(fair: Fair) -> FairCounts:
     stalls = list(fair.stalls.with_line().select_related("organization", "zone").order_by("code"))
     names = ["taken", *TicketState.values]
     totals = {name: sum(getattr(stall, name) for stall in stalls) for name in names}
+    totals["gone"] = totals["missed"] + totals["left"]
     return FairCounts(stalls, totals, fair.visits.count())
 
 
-def desks_of(fair: Fair) -> list[Desk]:
-    """Return a fair's desks in order, each with its clerk and ``held``, the ticket there or None. Two queries."""
-    desks = list(
-        Desk.objects.filter(stall__fair=fair)
-        .select_related("stall__organization", "clerk")
-        .order_by("stall__code", "number")
-    )
+@dataclass(frozen=True)
+class DeskRow:
+    """A desk with the ticket that it holds, if any."""
+
+    desk: Desk
+    held: Ticket | None
+
+
+def desks_of(fair: Fair) -> list[DeskRow]:
+    """Return a fair's desks in order. Two queries."""
+    desks = Desk.objects.filter(stall__fair=fair).select_related("stall__organization", "clerk")
     live = Ticket.objects.live().filter(stall__fair=fair).select_related("visit")
     held = {ticket.desk_id: ticket for ticket in live}
-    for desk in desks:
-        desk.held = held.get(desk.pk)
-    return desks
+    return [DeskRow(desk, held.get(desk.pk)) for desk in desks.order_by("stall__code", "number")]
 
 
 def served_ticket_of(user: User | None, enterprise: Organization | None = None) -> Ticket | None:

@@ -1,0 +1,51 @@
+"""How the pages of a fair find their actor, and how they answer when the queue refuses."""
+
+from collections.abc import Callable
+from typing import Any
+
+import segno
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from fairs.locks import ForbiddenError, QueueError
+from fairs.models import Visit
+from taian_factors.directory.actors import Actor
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return who acts; somebody without a running membership finds nothing here."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:
+        raise Http404
+    return actor
+
+
+def act(
+    request: HttpRequest, back: str, done: str, verb: Callable[..., Any], **arguments: Any
+) -> HttpResponse:
+    """Call a verb and go back with a toast; what the queue refuses is said on a page of its own, with the way back."""
+    try:
+        verb(**arguments)
+    except ForbiddenError:
+        raise
+    except QueueError as error:
+        return refused(request, error, back)
+    messages.success(request, done)
+    return redirect(back)
+
+
+def refused(request: HttpRequest, error: QueueError, back: str) -> HttpResponse:
+    """Say why nothing was done (409)."""
+    return render(request, "fairs/refused.html", {"error": error, "back": back}, status=409)
+
+
+def phone_address(request: HttpRequest, visit: Visit) -> str:
+    """Return the whole address of a visit's page on the phone."""
+    return request.build_absolute_uri(reverse("fairs:ticket", args=[visit.token]))
+
+
+def qr(address: str) -> str:
+    """Return an address as a QR picture that an ``img`` can show."""
+    return segno.make(address, error="m").svg_data_uri(scale=4, border=2)

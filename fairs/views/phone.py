@@ -1,0 +1,147 @@
+"""The open pages, each behind an unguessable word: the hall screen, the kiosk, the ticket on a phone."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import condition, require_GET, require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from fairs import arrivals, board
+from fairs.forms import KioskForm, TakeForm
+from fairs.locks import QueueError
+from fairs.models import Fair, Ticket, Visit
+from fairs.views.answers import act, phone_address, qr, refused
+from taian_factors.directory.actors import Actor
+from taian_factors.lib import clock
+from taian_factors.lib.pages import wants_fragment
+
+# What a polling page holds is asked for again each time, and answered 304 while nothing has happened.
+ALWAYS_ASK = {"no_cache": True, "private": True}
+
+
+def _screen_tag(request: HttpRequest, token: str) -> str | None:
+    """Name the state of a fair for a polling screen; a whole page is never answered from memory."""
+    fair = Fair.objects.filter(token=token).only("pk").first() if wants_fragment(request) else None
+    return f'"{board.version(fair.pk)}"' if fair else None
+
+
+def _ticket_tag(request: HttpRequest, token: str) -> str | None:
+    """Name the state of a fair for a polling phone."""
+    visit = (
+        Visit.objects.filter(token=token).only("pk", "fair_id").first() if wants_fragment(request) else None
+    )
+    return f'"{board.version(visit.fair_id)}"' if visit else None
+
+
+@login_not_required
+@require_GET
+@cache_control(**ALWAYS_ASK)
+@vary_on_headers("HX-Request")
+@condition(etag_func=_screen_tag)
+def hall_screen(request: HttpRequest, token: str) -> HttpResponse:
+    """Show who is called where, and how many wait."""
+    fair = get_object_or_404(Fair, token=token)
+    name = "fairs/_hall_board.html" if wants_fragment(request) else "fairs/hall_screen.html"
+    return render(request, name, {"board": board.hall_board(fair), "fair": fair})
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def kiosk(request: HttpRequest, token: str) -> HttpResponse:
+    """Let an enterprise check itself in by its credit code, and give it number and phone page."""
+    fair = get_object_or_404(Fair, token=token)
+    form = KioskForm(request.POST or None, fair=fair)
+    if form.is_valid():
+        try:
+            visit, is_new = _arrive(fair, form)
+        except QueueError as error:
+            form.add_error(None, str(error))
+        else:
+            # Anybody can read a credit code: only the first check-in is told the way to the phone page.
+            address = phone_address(request, visit) if is_new else ""
+            context = {"fair": fair, "visit": visit, "address": address, "qr": address and qr(address)}
+            return render(request, "fairs/kiosk_done.html", context)
+    return render(
+        request, "fairs/kiosk.html", {"fair": fair, "form": form}, status=422 if form.errors else 200
+    )
+
+
+@login_not_required
+@require_GET
+@cache_control(**ALWAYS_ASK)
+@vary_on_headers("HX-Request")
+@condition(etag_func=_ticket_tag)
+def ticket(request: HttpRequest, token: str) -> HttpResponse:
+    """Show a visit on the phone: its number, where to go, how many are ahead, how long it may take."""
+    visit = _visit(token)
+    context = {"page": board.phone_page(visit, at=clock.now()), "visit": visit}
+    if wants_fragment(request):
+        return render(request, "fairs/_ticket.html", context)
+    form = TakeForm(fair=visit.fair, action=reverse("fairs:ticket_take", args=[token]))
+    return render(request, "fairs/ticket.html", {**context, "form": form})
+
+
+@login_not_required
+@require_POST
+def ticket_take(request: HttpRequest, token: str) -> HttpResponse:
+    """Let the phone's owner line up at one more stall."""
+    visit, back = _visit(token), reverse("fairs:ticket", args=[token])
+    form = TakeForm(request.POST, fair=visit.fair)
+    if not form.is_valid():
+        return refused(request, QueueError("摊位：请选一个摊位。"), back)
+    stall = form.cleaned_data["stall"]
+    arguments: dict[str, Any] = {"visit": visit, "stall": stall, "actor": _visitor(visit), "at": clock.now()}
+    return act(request, back, f"已在 {stall.code} 排队。", arrivals.take_ticket, **arguments)
+
+
+@login_not_required
+@require_POST
+def ticket_leave(request: HttpRequest, token: str, pk: int) -> HttpResponse:
+    """Let the phone's owner give up one place."""
+    found, back = _ticket(token, pk), reverse("fairs:ticket", args=[token])
+    actor, done = _visitor(found.visit), f"已离开 {found.stall.code} 的队。"
+    return act(request, back, done, arrivals.leave, ticket=found, actor=actor, at=clock.now())
+
+
+@login_not_required
+@require_POST
+def ticket_reenter(request: HttpRequest, token: str, pk: int) -> HttpResponse:
+    """Let the phone's owner come back once after being passed over."""
+    found, back = _ticket(token, pk), reverse("fairs:ticket", args=[token])
+    actor, done = _visitor(found.visit), f"已重新排在 {found.stall.code}。"
+    return act(request, back, done, arrivals.reenter, ticket=found, actor=actor, at=clock.now())
+
+
+def _visit(token: str) -> Visit:
+    return get_object_or_404(
+        Visit.objects.select_related("fair", "enterprise", "busy_ticket__stall"), token=token
+    )
+
+
+def _ticket(token: str, pk: int) -> Ticket:
+    rows = Ticket.objects.select_related("visit__enterprise", "stall")
+    return get_object_or_404(rows, visit__token=token, pk=pk)
+
+
+def _visitor(visit: Visit) -> Actor:
+    """Who holds the word of a visit acts for its enterprise, in this visit only."""
+    return Actor(None, visit.enterprise)
+
+
+def _arrive(fair: Fair, form: KioskForm) -> tuple[Visit, bool]:
+    """Check the enterprise of the code in, or find that it is in already (then nothing is taken in its name)."""
+    enterprise = form.profile.organization
+    there = Visit.objects.filter(fair=fair, enterprise=enterprise).first()
+    if there is not None:
+        return there, False
+    names = ("contact_name", "contact_phone", "stalls")
+    fields = {name: form.cleaned_data[name] for name in names}
+    actor = Actor(None, enterprise)
+    channel = Visit.Channel.KIOSK
+    return arrivals.arrive(
+        fair=fair, enterprise=enterprise, actor=actor, at=clock.now(), channel=channel, **fields
+    ), True
