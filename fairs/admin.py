@@ -1,0 +1,107 @@
+"""The fair in the administration: the hall is edited, the queue is only looked at."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from fairs.models import Desk, DeskAction, Fair, Stall, Ticket, TicketEvent, Visit, Zone
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Inspection: nobody adds, changes or deletes here."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Rows are born in the verbs."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Rows are changed by the verbs."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing is deleted."""
+        return False
+
+
+class ZoneInline(admin.TabularInline):
+    """The zones of a fair."""
+
+    model = Zone
+    extra = 0
+
+
+class DeskInline(admin.TabularInline):
+    """The desks of a stall; who sits there is settled at the desk."""
+
+    model = Desk
+    extra = 0
+    fields = ["number", "is_paused"]
+
+
+@admin.register(Fair)
+class FairAdmin(admin.ModelAdmin):
+    """Fairs. Closing is a step of the office's page, because tickets end by it."""
+
+    list_display = ["name", "kind", "held_on", "place", "is_open"]
+    list_filter = ["kind", "is_open"]
+    search_fields = ["name", "place"]
+    date_hierarchy = "held_on"
+    readonly_fields = ["last_number", "is_open", "closed_at", "token"]
+    inlines = [ZoneInline]
+
+
+@admin.register(Stall)
+class StallAdmin(admin.ModelAdmin):
+    """Stalls and their desks."""
+
+    list_display = ["code", "fair", "zone", "organization", "position", "is_joint_table"]
+    list_filter = ["is_joint_table", "fair"]
+    list_select_related = ["fair", "zone", "organization"]
+    search_fields = ["code", "organization__name", "fair__name"]
+    raw_id_fields = ["organization"]
+    filter_horizontal = ["handles"]
+    inlines = [DeskInline]
+
+
+@admin.register(Visit)
+class VisitAdmin(ReadOnlyAdmin):
+    """Who came."""
+
+    list_display = ["number", "fair", "enterprise", "checked_in_at", "channel"]
+    list_filter = ["channel", "fair"]
+    list_select_related = ["fair", "enterprise"]
+    search_fields = ["enterprise__name", "number"]
+    exclude = ["token"]
+
+
+@admin.register(Ticket)
+class TicketAdmin(ReadOnlyAdmin):
+    """Places in line."""
+
+    list_display = ["visit", "stall", "state", "desk", "priority", "place_at", "outcome"]
+    list_filter = ["state", "outcome", "stall__fair"]
+    list_select_related = ["visit", "stall__organization", "desk__stall"]
+    search_fields = ["visit__enterprise__name", "stall__code"]
+
+
+@admin.register(TicketEvent)
+class TicketEventAdmin(ReadOnlyAdmin):
+    """Every step."""
+
+    list_display = ["at", "label", "ticket", "from_state", "to_state", "desk", "user", "organization"]
+    list_filter = ["verb", "fair"]
+    list_select_related = ["ticket__visit", "ticket__stall", "desk__stall", "user", "organization"]
+    search_fields = ["ticket__visit__enterprise__name", "ticket__stall__code"]
+
+
+@admin.register(DeskAction)
+class DeskActionAdmin(ReadOnlyAdmin):
+    """Every click."""
+
+    list_display = ["at", "verb", "desk", "ticket", "user", "key"]
+    list_filter = ["verb"]
+    list_select_related = ["desk__stall", "ticket__visit", "ticket__stall", "user"]
+    search_fields = ["key", "desk__stall__code"]
