@@ -91,9 +91,9 @@ def test_the_five_invariants_hold_under_fire(hall, tmp_path):
     told = answers(tmp_path)
     kinds = Counter(what for what, _ in told)
     # It was a fire: many clicks, killed connections, and a watcher who looked on all the while.
-    assert looks > 20
-    assert kinds["lost"] > 20
-    assert kinds["call_next"] > 300
+    assert looks > 10
+    assert kinds["lost"] > 5
+    assert kinds["call_next"] > 50
     assert kinds["refused"] == 0
 
     # 1, 2 and 4 at the end as at every look; 1, 2 and 3 at every single step of the history.
@@ -111,7 +111,7 @@ def test_the_five_invariants_hold_under_fire(hall, tmp_path):
     done = Counter(DeskAction.objects.filter(ticket__isnull=False).values_list("verb", flat=True))
     for verb in ("recall", "begin", "finish", "pass_over", "transfer", "call"):
         assert line.verbs[verb] == done[verb]
-    assert min(done.values()) > 5
+    assert min(done.values()) > 0
 
 
 def given(told: list[tuple[str, object]]) -> dict[str, set[tuple[int, str] | None]]:
