@@ -14,11 +14,11 @@ def paginate(request: HttpRequest | int | str, rows: Any, per_page: int = PER_PA
     ``request`` carries ``?page=``, or is the number itself. A number that is none gives the first page, one beyond
     the end gives the last: an address that was shared yesterday still shows something.
     """
-    number = request.GET.get("page") if isinstance(request, HttpRequest) else request
-    return Paginator(rows, per_page).get_page(number or 1)
+    number: int | str = request.GET.get("page", 1) if isinstance(request, HttpRequest) else request
+    return Paginator(rows, per_page).get_page(number)
 
 
 def wants_fragment(request: HttpRequest) -> bool:
-    """Say whether htmx (or a polling page) asks for the fragment alone; going back in history asks for the whole page."""
-    htmx = getattr(request, "htmx", None)
+    """Say whether htmx (or a polling page) asks for the fragment alone; going back asks for the whole page."""
+    htmx: Any = getattr(request, "htmx", None)
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
