@@ -14,9 +14,8 @@ def paginate(request: HttpRequest | int | str, rows: Any, per_page: int = PER_PA
     ``request`` carries ``?page=``, or is the number itself. A number that is none gives the first page, one beyond
     the end gives the last: an address that was shared yesterday still shows something.
     """
-    if isinstance(request, HttpRequest):
-        return Paginator(rows, per_page).get_page(request.GET.get("page", 1))
-    return Paginator(rows, per_page).get_page(request)
+    number = request if isinstance(request, int | str) else request.GET.get("page", 1)
+    return Paginator(rows, per_page).get_page(number)
 
 
 def wants_fragment(request: HttpRequest) -> bool:
