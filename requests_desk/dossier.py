@@ -34,17 +34,27 @@ _WAITS = {
     State.WRITTEN_OFF: "已销号，全部办完",
     State.WITHDRAWN: "企业已撤回",
 }
+# By which verb a clock is answered.
+_VERBS = {
+    "受理": "accept",
+    "交办": "assign",
+    "补正": "refile",
+    "回复": "reply",
+    "办结": "complete",
+    "确认": "confirm",
+}
 
 
 @dataclass(frozen=True)
 class Next:
-    """What comes next: by whom, by when. ``is_mine`` when it is the reader's turn; ``tone`` "" or "red"."""
+    """What comes next: by whom, by when, by which verb; ``is_mine`` when it is the reader's turn."""
 
     text: str
     due_at: datetime | None = None
     left: int | None = None
     is_mine: bool = False
     tone: str = ""
+    verb: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +86,7 @@ class Dossier:
     claims: list[Claim]
     reviews: list[SatisfactionReview]
     invitation: ReviewInvitation | None
+    calendar: WorkCalendar
     has_claimed: bool
     verbs_done: frozenset[str]
     sees_contact: bool
@@ -141,6 +152,7 @@ def dossier(factor_request: FactorRequest, *, actor: Actor, at: datetime) -> Dos
         claims=claims,
         reviews=_reviews(factor_request, actor),
         invitation=_invitation(factor_request, actor, at),
+        calendar=calendar,
         has_claimed=any(c.leader_id == actor.organization.pk for c in claims),
         verbs_done=frozenset(event.verb for event in events),
         sees_contact=bool(found) or actor.is_office,
@@ -158,9 +170,13 @@ def _part(assignment: Assignment, row: Row, actor: Actor, calendar: WorkCalendar
 def _next(row: Row, whistle: Whistle | None, actor: Actor) -> Next:
     """Say what comes next; an open whistle is first, then the clock that is due first."""
     lead, clock, state = row.lead, row.next_clock, State(row.factor_request.state)
+    if row.factor_request.is_historic:
+        return Next("历史数据，只供查阅")
     if whistle and lead:
         is_mine = lead.organization_id == actor.organization.pk
-        return Next(f"企业已吹哨，{lead.organization.short}报到", whistle.due_at, None, is_mine, "red")
+        return Next(
+            f"企业已吹哨，{lead.organization.short}报到", whistle.due_at, None, is_mine, "red", "report_in"
+        )
     if clock is None:
         return Next(_WAITS.get(state, state.label))
     if clock.due_at is None:
@@ -168,7 +184,9 @@ def _next(row: Row, whistle: Whistle | None, actor: Actor) -> Next:
         return Next(f"{cause}，{clock.who}的办理期限暂停计时")
     is_mine = clock.who == actor.organization.short
     tone = "red" if clock.light == "red" else ""
-    return Next(f"{clock.who}{clock.what}", clock.due_at, clock.left, is_mine, tone)
+    is_support = clock.what == "回复" and (lead is None or lead.organization.short != clock.who)
+    verb = "support_reply" if is_support else _VERBS[clock.what]
+    return Next(f"{clock.who}{clock.what}", clock.due_at, clock.left, is_mine, tone, verb)
 
 
 def _replies(factor_request: FactorRequest, actor: Actor) -> list[Reply]:

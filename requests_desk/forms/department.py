@@ -79,10 +79,22 @@ class TextForm(VerbForm):
     text = words("说明", required=False, rows=2)
 
 
-class NeededTextForm(VerbForm):
-    """A few words that must be there: 内部备注, 提出异议, 申请重新办理."""
+class NoteForm(VerbForm):
+    """内部备注."""
 
-    text = words("内容")
+    text = words("备注", limit=2000, help_text="只有承办单位和推进办看得到。")
+
+
+class ContestForm(VerbForm):
+    """提出异议."""
+
+    text = words("异议", limit=2000, help_text="只能提出一次。")
+
+
+class AskReopeningForm(VerbForm):
+    """申请重新办理."""
+
+    text = words("理由", limit=2000, help_text="只能申请一次。")
 
 
 class HandBackForm(VerbForm):

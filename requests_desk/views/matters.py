@@ -54,14 +54,13 @@ def _page(
     at = clock.now()
     factor_request = get_object_or_404(with_file(readable(request.actor)), number=number)
     read = dossier(factor_request, actor=request.actor, at=at)
-    drawn = panels(read, at=at, bound=bound)
-    lost = bound if bound and not any(panel.form is bound for panel in drawn) else None
+    is_late = status == 409
     context = {
         "dossier": read,
         "factor_request": factor_request,
-        "panels": drawn,
+        "panels": panels(read, at=at, bound=None if is_late else bound),
         "bound": bound,
-        "lost": lost,
+        "is_late": is_late,
     }
     return render(request, "requests_desk/matters/show.html", context, status=status)
 

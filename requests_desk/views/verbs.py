@@ -7,139 +7,30 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.urls import reverse
 
 from requests_desk import clocks, escalation, records, transitions
-from requests_desk.deadlines import in_factor_week
-from requests_desk.dossier import Dossier, Part
+from requests_desk.dossier import Dossier
 from requests_desk.forms import department, verbs
 from requests_desk.forms.verbs import VerbForm
 from requests_desk.journal import NotAllowedError, RefusedError, WrongStateError
 from requests_desk.models import FactorRequest
-from requests_desk.workflow import MOVES, STEPS, Step, allows, available
+from requests_desk.views.offers import is_offered
+from requests_desk.workflow import STEPS, Step, allows, available
 from taian_factors.directory.actors import Actor
-from taian_factors.directory.models import CalendarYear
-
-Applies = Callable[[Dossier, datetime], bool]
 
 
 @dataclass(frozen=True)
 class Verb:
-    """How a page does one verb. ``warning`` is what a person is told before a public or final act.
-
-    ``applies`` leaves out what the verb's own guards would refuse now, so that no button leads nowhere.
-    """
+    """How a page does one verb. ``warning`` is what a person is told before a public or final act."""
 
     form: type[VerbForm]
     run: Callable[..., Any]
     warning: str = ""
-    applies: Applies = lambda dossier, at: True
 
 
 def _convene(factor_request: FactorRequest, *, actor: Actor, at: datetime, **asked: Any) -> None:
     escalation.call_together(factor_requests=[factor_request], actor=actor, at=at, **asked)
-
-
-def _mine(dossier: Dossier) -> Part | None:
-    return next((part for part in dossier.held if part.is_mine), None)
-
-
-def _not_acknowledged(dossier: Dossier, at: datetime) -> bool:
-    part = _mine(dossier)
-    return part is not None and part.assignment.acknowledged_at is None
-
-
-def _support_silent(dossier: Dossier, at: datetime) -> bool:
-    part = _mine(dossier)
-    return part is not None and part.assignment.replied_at is None
-
-
-def _no_whistle(dossier: Dossier, at: datetime) -> bool:
-    return dossier.whistle is None
-
-
-def _whistled(dossier: Dossier, at: datetime) -> bool:
-    return dossier.whistle is not None
-
-
-def _may_hand_back(dossier: Dossier, at: datetime) -> bool:
-    """Within two working days, nothing pending, not ruled on twice."""
-    mine = [p.assignment for p in [*dossier.held, *dossier.past] if _same_body(p, dossier)]
-    given = [h for assignment in mine for h in assignment.hand_backs.all()]
-    if dossier.row.lead is None or dossier.hand_back or len(given) >= clocks.RULINGS:
-        return False
-    calendar = CalendarYear.objects.calendar()
-    return at <= calendar.end_after(dossier.row.lead.assigned_at, clocks.HAND_BACK_DAYS)
-
-
-def _same_body(part: Part, dossier: Dossier) -> bool:
-    lead = dossier.row.lead
-    return lead is not None and part.assignment.organization_id == lead.organization_id
-
-
-def _handed_back(dossier: Dossier, at: datetime) -> bool:
-    return dossier.hand_back is not None
-
-
-def _may_extend(dossier: Dossier, at: datetime) -> bool:
-    lead = dossier.row.lead
-    due = lead.complete_due_at if lead else None
-    return due is not None and at <= due and not hasattr(lead, "extension")
-
-
-def _extension_asked(dossier: Dossier, at: datetime) -> bool:
-    extension = getattr(dossier.row.lead, "extension", None)
-    return extension is not None and extension.decided_at is None
-
-
-def _suspensions(dossier: Dossier) -> list[Any]:
-    return list(dossier.row.lead.suspensions.all()) if dossier.row.lead else []
-
-
-def _may_suspend(dossier: Dossier, at: datetime) -> bool:
-    live = [s for s in _suspensions(dossier) if s.closed_at is None and s.is_approved is not False]
-    return not live and _may_have_due(dossier, at)
-
-
-def _may_have_due(dossier: Dossier, at: datetime) -> bool:
-    lead = dossier.row.lead
-    if lead is None:
-        return False
-    dues = [lead.complete_due_at, lead.reply_due_at if lead.replied_at is None else None]
-    nearest = min((due for due in dues if due), default=None)
-    return nearest is not None and at <= nearest
-
-
-def _suspension_asked(dossier: Dossier, at: datetime) -> bool:
-    return any(s.decided_at is None for s in _suspensions(dossier))
-
-
-def _may_resume(dossier: Dossier, at: datetime) -> bool:
-    asked = {c.value for c in department.ASKED}
-    return any(s.opened_at and s.closed_at is None and s.cause in asked for s in _suspensions(dossier))
-
-
-def _has_claims(dossier: Dossier, at: datetime) -> bool:
-    return bool(dossier.claims)
-
-
-def _not_by_case(dossier: Dossier, at: datetime) -> bool:
-    return not dossier.factor_request.is_case_by_case
-
-
-def _by_case(dossier: Dossier, at: datetime) -> bool:
-    return dossier.factor_request.is_case_by_case
-
-
-def _factor_week(dossier: Dossier, at: datetime) -> bool:
-    return in_factor_week(at, CalendarYear.objects.calendar())
-
-
-def _has_not_claimed(dossier: Dossier, at: datetime) -> bool:
-    return not dossier.has_claimed
-
-
-def _not_yet(verb: str) -> Applies:
-    return lambda dossier, at: verb not in dossier.verbs_done
 
 
 # fmt: off
@@ -153,7 +44,7 @@ VERBS: dict[str, Verb] = {
     "convene": Verb(verbs.ConveneForm, _convene),
     "conclude": Verb(verbs.ConcludeForm, escalation.conclude_one),
     "open_call": Verb(verbs.OpenCallForm, transitions.open_call, "难题将向各部门、金融机构和县市区公开。"),
-    "award": Verb(verbs.AwardForm, transitions.award, "", _has_claims),
+    "award": Verb(verbs.AwardForm, transitions.award),
     "close_call": Verb(verbs.ReasonForm, transitions.close_call),
     "reply": Verb(department.ReplyForm, transitions.reply),
     "complete": Verb(department.CompleteForm, transitions.complete),
@@ -161,30 +52,30 @@ VERBS: dict[str, Verb] = {
     "confirm": Verb(verbs.ConfirmForm, transitions.confirm),
     "declare_ineligible": Verb(
         verbs.IneligibleForm, transitions.declare_ineligible, "企业会看到政策依据，各单位的办理就此结束。"),
-    "write_off": Verb(verbs.WriteOffForm, transitions.write_off, "销号后台账上不再列为在办。", _factor_week),
+    "write_off": Verb(verbs.WriteOffForm, transitions.write_off, "销号后台账上不再列为在办。"),
     "write_off_by_case": Verb(
-        verbs.ByCaseForm, transitions.write_off_by_case, "一事一议销号后，各单位的办理就此结束。", _by_case),
+        verbs.ByCaseForm, transitions.write_off_by_case, "一事一议销号后，各单位的办理就此结束。"),
     "reopen": Verb(verbs.ReasonForm, transitions.reopen),
     "reconsider": Verb(verbs.ReasonForm, transitions.reconsider),
     "withdraw": Verb(verbs.WithdrawForm, transitions.withdraw, "撤回后各单位停止办理，不能恢复；需要时请重新申报。"),
-    "acknowledge": Verb(verbs.BareForm, records.acknowledge, "", _not_acknowledged),
+    "acknowledge": Verb(verbs.BareForm, records.acknowledge),
     "interim_reply": Verb(department.InterimForm, records.interim_reply),
-    "support_reply": Verb(department.SupportReplyForm, records.support_reply, "", _support_silent),
+    "support_reply": Verb(department.SupportReplyForm, records.support_reply),
     "add_support": Verb(department.AddSupportForm, records.add_support),
-    "whistle": Verb(department.TextForm, records.whistle, "主办单位须在 2 个工作小时内与您联系。", _no_whistle),
-    "report_in": Verb(department.TextForm, records.report_in, "", _whistled),
-    "hand_back": Verb(department.HandBackForm, clocks.hand_back, "", _may_hand_back),
-    "rule_hand_back": Verb(department.RuleHandBackForm, clocks.rule_hand_back, "", _handed_back),
-    "ask_extension": Verb(department.ExtensionForm, clocks.ask_extension, "", _may_extend),
-    "decide_extension": Verb(department.DecideForm, clocks.decide_extension, "", _extension_asked),
-    "ask_suspension": Verb(department.SuspensionForm, clocks.ask_suspension, "", _may_suspend),
-    "decide_suspension": Verb(department.DecideForm, clocks.decide_suspension, "", _suspension_asked),
-    "resume": Verb(department.ResumeForm, clocks.resume_clock, "", _may_resume),
-    "lodge_claim": Verb(department.ClaimForm, escalation.lodge_claim, "", _has_not_claimed),
-    "mark_case_by_case": Verb(verbs.ReasonForm, records.mark_case_by_case, "", _not_by_case),
-    "contest": Verb(department.NeededTextForm, records.contest, "", _not_yet("contest")),
-    "ask_reopening": Verb(department.NeededTextForm, records.ask_reopening, "", _not_yet("ask_reopening")),
-    "note": Verb(department.NeededTextForm, records.note),
+    "whistle": Verb(department.TextForm, records.whistle, "主办单位须在 2 个工作小时内与您联系。"),
+    "report_in": Verb(department.TextForm, records.report_in),
+    "hand_back": Verb(department.HandBackForm, clocks.hand_back),
+    "rule_hand_back": Verb(department.RuleHandBackForm, clocks.rule_hand_back),
+    "ask_extension": Verb(department.ExtensionForm, clocks.ask_extension),
+    "decide_extension": Verb(department.DecideForm, clocks.decide_extension),
+    "ask_suspension": Verb(department.SuspensionForm, clocks.ask_suspension),
+    "decide_suspension": Verb(department.DecideForm, clocks.decide_suspension),
+    "resume": Verb(department.ResumeForm, clocks.resume_clock),
+    "lodge_claim": Verb(department.ClaimForm, escalation.lodge_claim),
+    "mark_case_by_case": Verb(verbs.ReasonForm, records.mark_case_by_case),
+    "contest": Verb(department.ContestForm, records.contest),
+    "ask_reopening": Verb(department.AskReopeningForm, records.ask_reopening),
+    "note": Verb(department.NoteForm, records.note),
     "phone": Verb(department.PhoneForm, records.phone),
     "call_back": Verb(department.CallBackForm, records.call_back),
 }
@@ -194,42 +85,48 @@ GRAVE = {"refuse", "declare_ineligible", "write_off", "write_off_by_case", "with
 
 @dataclass(frozen=True)
 class Panel:
-    """One verb on the page: its step of the table and its form; open when it is what comes next or has errors."""
+    """One verb on the page: its step of the table and its form, or the ``link`` to the page where it is done.
+
+    ``is_bare``: nothing is asked, a button does it. ``is_open``: it has errors, or it is what comes next.
+    """
 
     step: Step
-    form: VerbForm
-    warning: str
-    is_move: bool
-    is_bare: bool
-    is_grave: bool
-    is_open: bool
+    form: VerbForm | None = None
+    warning: str = ""
+    link: str = ""
+    is_bare: bool = False
+    is_open: bool = False
+
+    @property
+    def is_grave(self) -> bool:
+        """Ends a matter, or is seen by all."""
+        return self.step.verb in GRAVE
 
 
 def panels(dossier: Dossier, *, at: datetime, bound: VerbForm | None = None) -> list[Panel]:
     """Return the verbs that the reader may do now, in the order of the tables; ``bound`` takes its verb's place."""
-    drawn = []
-    for step in available(dossier.factor_request.state, dossier.parties):
-        verb, is_bound = VERBS.get(step.verb), bound is not None and bound.verb == step.verb
-        if verb is None or not (is_bound or verb.applies(dossier, at)):
-            continue
-        form = bound if bound is not None and is_bound else unbound(step.verb, dossier, at)
-        drawn.append(_panel(step, verb, form, is_bound))
-    return drawn
+    steps = available(dossier.factor_request.state, dossier.parties)
+    return [
+        _panel(step, dossier, at, bound if bound is not None and bound.verb == step.verb else None)
+        for step in steps
+        if is_offered(step.verb, dossier, at=at) or (bound is not None and bound.verb == step.verb)
+    ]
 
 
-def _panel(step: Step, verb: Verb, form: VerbForm, is_bound: bool) -> Panel:
-    is_bare = verb.form is verbs.BareForm and not is_bound
-    return Panel(step, form, verb.warning, step.verb in MOVES, is_bare, step.verb in GRAVE, is_bound)
-
-
-def unbound(verb: str, dossier: Dossier, at: datetime) -> VerbForm:
-    """Return the empty form of a verb, which remembers the newest event that its page shows."""
-    return VERBS[verb].form(
-        verb=verb,
+def _panel(step: Step, dossier: Dossier, at: datetime, bound: VerbForm | None) -> Panel:
+    if step.verb == "review":
+        return Panel(step, link=reverse("requests_desk:review", args=[dossier.invitation.token]))
+    verb = VERBS[step.verb]
+    form = bound or verb.form(
+        verb=step.verb,
         factor_request=dossier.factor_request,
         parties=dossier.parties,
         at=at,
         initial={"seen": dossier.newest},
+    )
+    is_next = dossier.next.is_mine and dossier.next.verb == step.verb
+    return Panel(
+        step, form, verb.warning, is_bare=verb.form is verbs.BareForm, is_open=bound is not None or is_next
     )
 
 

@@ -1,0 +1,107 @@
+"""Which allowed verbs a page leaves out, because their own guards would refuse them now: no button leads nowhere."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from requests_desk.clocks import RULINGS
+from requests_desk.deadlines import HAND_BACK_DAYS, in_factor_week
+from requests_desk.dossier import Dossier, Part
+from requests_desk.forms.department import ASKED
+from requests_desk.models import Suspension
+
+Applies = Callable[[Dossier, datetime], bool]
+
+
+def is_offered(verb: str, dossier: Dossier, *, at: datetime) -> bool:
+    """Say whether a verb that the table allows would get through its guards as well."""
+    applies = _APPLIES.get(verb)
+    return applies is None or applies(dossier, at)
+
+
+def _mine(dossier: Dossier) -> Part | None:
+    return next((part for part in dossier.held if part.is_mine), None)
+
+
+def _not_acknowledged(dossier: Dossier, at: datetime) -> bool:
+    part = _mine(dossier)
+    return part is not None and part.assignment.acknowledged_at is None
+
+
+def _has_not_replied(dossier: Dossier, at: datetime) -> bool:
+    part = _mine(dossier)
+    return part is not None and part.assignment.replied_at is None
+
+
+def _may_hand_back(dossier: Dossier, at: datetime) -> bool:
+    """Within two working days, nothing pending, not ruled on twice."""
+    lead = dossier.row.lead
+    if lead is None or dossier.hand_back:
+        return False
+    own = [
+        p.assignment
+        for p in [*dossier.held, *dossier.past]
+        if p.assignment.organization_id == lead.organization_id
+    ]
+    given = sum(len(assignment.hand_backs.all()) for assignment in own)
+    return given < RULINGS and at <= dossier.calendar.end_after(lead.assigned_at, HAND_BACK_DAYS)
+
+
+def _may_extend(dossier: Dossier, at: datetime) -> bool:
+    lead = dossier.row.lead
+    due = lead.complete_due_at if lead else None
+    return due is not None and at <= due and not hasattr(lead, "extension")
+
+
+def _extension_is_asked(dossier: Dossier, at: datetime) -> bool:
+    extension = getattr(dossier.row.lead, "extension", None)
+    return extension is not None and extension.decided_at is None
+
+
+def _suspensions(dossier: Dossier) -> list[Suspension]:
+    return list(dossier.row.lead.suspensions.all()) if dossier.row.lead else []
+
+
+def _may_suspend(dossier: Dossier, at: datetime) -> bool:
+    """Before the nearest deadline that runs, and when none is asked for or running."""
+    lead = dossier.row.lead
+    live = [s for s in _suspensions(dossier) if s.closed_at is None and s.is_approved is not False]
+    if lead is None or live:
+        return False
+    dues = [lead.complete_due_at, lead.reply_due_at if lead.replied_at is None else None]
+    nearest = min((due for due in dues if due), default=None)
+    return nearest is not None and at <= nearest
+
+
+def _suspension_is_asked(dossier: Dossier, at: datetime) -> bool:
+    return any(s.decided_at is None for s in _suspensions(dossier))
+
+
+def _may_resume(dossier: Dossier, at: datetime) -> bool:
+    return any(s.opened_at and s.closed_at is None and s.cause in ASKED for s in _suspensions(dossier))
+
+
+def _not_done(verb: str) -> Applies:
+    return lambda dossier, at: verb not in dossier.verbs_done
+
+
+_APPLIES: dict[str, Applies] = {
+    "award": lambda dossier, at: bool(dossier.claims),
+    "write_off": lambda dossier, at: in_factor_week(at, dossier.calendar),
+    "write_off_by_case": lambda dossier, at: dossier.factor_request.is_case_by_case,
+    "mark_case_by_case": lambda dossier, at: not dossier.factor_request.is_case_by_case,
+    "acknowledge": _not_acknowledged,
+    "support_reply": _has_not_replied,
+    "whistle": lambda dossier, at: dossier.whistle is None,
+    "report_in": lambda dossier, at: dossier.whistle is not None,
+    "hand_back": _may_hand_back,
+    "rule_hand_back": lambda dossier, at: dossier.hand_back is not None,
+    "ask_extension": _may_extend,
+    "decide_extension": _extension_is_asked,
+    "ask_suspension": _may_suspend,
+    "decide_suspension": _suspension_is_asked,
+    "resume": _may_resume,
+    "lodge_claim": lambda dossier, at: not dossier.has_claimed,
+    "contest": _not_done("contest"),
+    "ask_reopening": _not_done("ask_reopening"),
+    "review": lambda dossier, at: dossier.invitation is not None,
+}
