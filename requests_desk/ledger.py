@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
-from django.db.models import Count, F, Max, Min, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Prefetch, Q, QuerySet, Sum
 
 from requests_desk.deadlines import Light, days_left, light, worst
 from requests_desk.models import Assignment, FactorRequest, Filing, RequestEvent
@@ -42,6 +43,12 @@ class Row:
     clocks: list[Clock] = field(default_factory=list)
 
     @property
+    def last_lead(self) -> Assignment | None:
+        """The lead that holds it, or the last one that did."""
+        leads = [a for a in self.factor_request.assignments.all() if a.is_lead]
+        return self.lead or max(leads, key=lambda a: (a.assigned_at, a.pk), default=None)
+
+    @property
     def light(self) -> Light | None:
         """The worst running clock."""
         return worst([c.light for c in self.clocks]) if self.clocks else None
@@ -72,6 +79,8 @@ def _running(
     factor_request: FactorRequest, lead: Assignment | None, supports: list[Assignment]
 ) -> list[tuple[str, str, datetime | None, datetime | None]]:
     """List the clocks that run as (what, who, due, yellow from)."""
+    if factor_request.is_historic:
+        return []
     if factor_request.state in RUNNING:
         return [clock for a in ([lead] if lead else []) + supports for clock in _clocks_of(a)]
     enterprise = factor_request.enterprise.short
@@ -197,3 +206,29 @@ def counts(actor: Actor, *, at: datetime) -> dict[str, int]:
         confirmed=Count("pk", filter=Q(state=State.CONFIRMED)),
         total=Count("pk"),
     )
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What the rows of a ledger add up to; ``quantities`` are (unit, sum), the commonest unit first."""
+
+    total: int
+    open: int
+    red: int
+    done: int
+    quantities: list[tuple[str, Decimal]]
+
+
+def totals(requests: QuerySet[FactorRequest], *, at: datetime) -> Totals:
+    """Add up a ledger, all its pages; two queries. Quantities of different units are never added."""
+    done = [State.COMPLETED, State.CONFIRMED, State.WRITTEN_OFF]
+    red = FactorRequest.objects.showing(Light.RED, at=at).values("pk")
+    counted = requests.order_by().aggregate(
+        total=Count("pk"),
+        open=Count("pk", filter=Q(state__in=OPEN)),
+        red=Count("pk", filter=Q(pk__in=red)),
+        done=Count("pk", filter=Q(state__in=done)),
+    )
+    sums = requests.filter(quantity__isnull=False).order_by().values("unit")
+    by_unit = sums.annotate(sum=Sum("quantity"), n=Count("pk")).order_by("-n", "unit")
+    return Totals(**counted, quantities=[(row["unit"], row["sum"]) for row in by_unit])

@@ -11,10 +11,13 @@ from taian_factors.directory.actors import Actor
 def parties(actor: Actor, factor_request: FactorRequest) -> Party:
     """Return what ``actor`` is to ``factor_request``; two queries at the most.
 
-    FILER: the enterprise. OFFICE, OFFICE_LEAD: the office's clerks and leads; an auditor is nobody.
+    FILER: the enterprise. OFFICE, OFFICE_LEAD: the office's clerks and leads; an auditor is nobody, and to a matter
+    of past years everybody is.
     LEAD, SUPPORT: the body that holds such a part now. COUNTER: staff at whose desk a ticket of this
     enterprise is being served. CLAIMANT: a body that may claim the open call.
     """
+    if factor_request.is_historic:
+        return Party.NOBODY
     if actor.is_enterprise:
         return Party.FILER if factor_request.enterprise_id == actor.organization.pk else Party.NOBODY
     found = _office(actor) | _parts(actor, factor_request)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from requests_desk.workflow import CLAIMANTS, OPEN, RUNNING
 from taian_factors.lib.periods import Period
@@ -41,12 +41,12 @@ class FactorRequestQuerySet(models.QuerySet[Any]):
     """Factor requests."""
 
     def open(self) -> "FactorRequestQuerySet":
-        """Not at their end."""
-        return self.filter(state__in=OPEN)
+        """Not at their end. What was taken over from past years is read, not worked on."""
+        return self.filter(state__in=OPEN, is_historic=False)
 
     def running(self) -> "FactorRequestQuerySet":
         """In somebody's hands."""
-        return self.filter(state__in=RUNNING)
+        return self.filter(state__in=RUNNING, is_historic=False)
 
     def led_by_institutions(self) -> "FactorRequestQuerySet":
         """Finance requests: led by a bank or another financial body."""
@@ -97,7 +97,7 @@ class FactorRequestQuerySet(models.QuerySet[Any]):
         waiting = Q(
             state__in=["filed", "accepted"]
         )  # with a limit of one day the office's clocks begin yellow
-        running = self.filter(Q(state__in=OPEN) | Q(state="completed"))
+        running = self.filter(Q(state__in=OPEN) | Q(state="completed"), is_historic=False)
         return {
             "red": running.filter(red),
             "yellow": running.exclude(red).filter(yellow | waiting),
@@ -117,6 +117,14 @@ class FactorRequestQuerySet(models.QuerySet[Any]):
             ),
             "grey": held.filter(replying & Q(reply_due_at=None) | completing & Q(complete_due_at=None)),
         }
+
+    def last_led_by(self, organization: Any) -> "FactorRequestQuerySet":
+        """Those whose lead is a body, or was the last one when they ended."""
+        assignments = self.model._meta.get_field("assignments").related_model.objects
+        leads = assignments.filter(factor_request=OuterRef("pk"), part="lead")
+        last = leads.order_by("-assigned_at", "-pk").values("organization")[:1]
+        held = Exists(leads.filter(organization=organization))  # an index narrows before the look at the last one
+        return self.filter(held).alias(last_lead=Subquery(last)).filter(last_lead=organization.pk)
 
     def with_parts(self) -> "FactorRequestQuerySet":
         """Load what a list row shows, in a fixed number of queries."""

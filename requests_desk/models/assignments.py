@@ -45,6 +45,7 @@ class Assignment(models.Model):
     completed_at = models.DateTimeField("办结时间", null=True, blank=True)
     ended_at = models.DateTimeField("结束时间", null=True, blank=True)
     end_reason = models.CharField("结束原因", max_length=12, choices=End, blank=True)
+    is_historic = models.BooleanField("历史数据", default=False)
 
     objects = AssignmentQuerySet.as_manager()
 
@@ -53,12 +54,12 @@ class Assignment(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["factor_request"],
-                condition=Q(part="lead", ended_at__isnull=True),
+                condition=Q(part="lead", ended_at__isnull=True, is_historic=False),
                 name="one_running_lead",
             ),
             models.UniqueConstraint(
                 fields=["factor_request", "organization"],
-                condition=Q(ended_at__isnull=True),
+                condition=Q(ended_at__isnull=True, is_historic=False),
                 name="one_running_part_per_organization",
             ),
             models.UniqueConstraint(

@@ -24,7 +24,7 @@ class Filing(models.Model):
         KEY_PROJECT = "key_project", "重点项目清单"
         PROBLEM = "problem", "问题清单"
 
-    number = models.CharField("申报编号", max_length=24, unique=True, null=True, blank=True)
+    number = models.CharField("申报编号", max_length=60, unique=True, null=True, blank=True)
     enterprise = models.ForeignKey(
         "directory.Organization", models.PROTECT, related_name="filings", verbose_name="企业"
     )
@@ -68,7 +68,7 @@ class FactorRequest(models.Model):
         UNSOLVED = "unsolved", "未解决"
         SILENT = "silent", "未答复"
 
-    number = models.CharField("编号", max_length=40, unique=True)
+    number = models.CharField("编号", max_length=60, unique=True)
     filing = models.ForeignKey(Filing, models.PROTECT, related_name="factor_requests", verbose_name="申报")
     enterprise = models.ForeignKey(
         "directory.Organization", models.PROTECT, related_name="factor_requests", verbose_name="企业"
@@ -76,12 +76,12 @@ class FactorRequest(models.Model):
     division = models.ForeignKey("directory.Division", models.PROTECT, verbose_name="县市区")
     chain = models.ForeignKey("directory.Chain", models.PROTECT, null=True, blank=True, verbose_name="产业链")
     factor = models.ForeignKey("directory.Factor", models.PROTECT, verbose_name="要素")
-    headline = models.CharField("标题", max_length=80)
+    headline = models.CharField("标题", max_length=200)
     story = models.TextField("具体情况", blank=True)
     quantity = models.DecimalField(
         "数量", max_digits=14, decimal_places=4, null=True, blank=True, validators=[MinValueValidator(0)]
     )
-    unit = models.CharField("单位", max_length=12, blank=True)
+    unit = models.CharField("单位", max_length=30, blank=True)
     answers = models.JSONField("填报项", default=dict, blank=True)
     fields_version = models.PositiveIntegerField("填报项版本", default=1)
     wished_on = models.DateField("期望解决日期", null=True, blank=True)
@@ -109,8 +109,10 @@ class FactorRequest(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "要素需求"
         constraints = [
+            # What was taken over from past years is kept as it was given, however odd.
             models.CheckConstraint(
-                condition=Q(quantity__isnull=True) | Q(quantity__gt=0), name="quantity_is_positive"
+                condition=Q(quantity__isnull=True) | Q(quantity__gt=0) | Q(is_historic=True),
+                name="quantity_is_positive",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["completed", "confirmed"])
