@@ -8,7 +8,6 @@ as the migrations left them and with the same ids. No test has to ask for it, in
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +15,7 @@ import pytest
 from celery import Celery
 from django.conf import settings as django_settings
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client, override_settings
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -26,40 +25,9 @@ from taian_factors.directory.actors import Actor
 from taian_factors.lib.periods import SHANGHAI
 from tests import processes
 from tests.directory import factories
+from tests.ground import ground
 
 # --- the database -----------------------------------------------------------------------------------------
-
-# Django fills these itself after it has emptied the tables.
-FILLED_BY_DJANGO = {"django_content_type", "auth_permission", "django_migrations"}
-
-
-@dataclass
-class Ground:
-    """What the migrations left, table by table, and the key that opens the database outside tests."""
-
-    rows: dict[str, bytes] = field(default_factory=dict)
-    blocker: Any = None
-
-    def remember(self) -> None:
-        """Read every table that holds rows."""
-        with self.blocker.unblock(), connection.cursor() as cursor:
-            for table in set(connection.introspection.table_names(cursor)) - FILLED_BY_DJANGO:
-                with cursor.copy(f'COPY "{table}" TO STDOUT') as copy:
-                    rows = b"".join(bytes(part) for part in copy)
-                if rows:
-                    self.rows[table] = rows
-
-    def put_back(self) -> None:
-        """Fill the emptied tables again. Foreign keys wait for the commit, so any order will do."""
-        with self.blocker.unblock():
-            with transaction.atomic(), connection.cursor() as cursor:
-                for table, rows in self.rows.items():
-                    with cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
-                        copy.write(rows)
-            connection.close()
-
-
-ground = Ground()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -93,7 +61,9 @@ def _empty_cache() -> None:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     """Give a test's transaction a minute between two statements: a loaded machine is slow, not forgetful."""
-    connection.settings_dict["OPTIONS"]["options"] = "-c lock_timeout=2s -c idle_in_transaction_session_timeout=60s"
+    connection.settings_dict["OPTIONS"]["options"] = (
+        "-c lock_timeout=2s -c idle_in_transaction_session_timeout=60s"
+    )
 
 
 @pytest.fixture(scope="session")
