@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from taian_factors.directory.models import Organization, User
 
+# Where a session keeps the membership in use.
+SESSION_KEY = "membership"
+
 
 @dataclass(frozen=True)
 class Actor:

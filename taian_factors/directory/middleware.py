@@ -5,11 +5,9 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from taian_factors.directory.actors import Actor
+from taian_factors.directory.actors import SESSION_KEY, Actor
 from taian_factors.directory.models import Membership
 from taian_factors.lib.periods import local_day
-
-SESSION_KEY = "membership"
 
 
 def actor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from taian_factors.directory.actors import SESSION_KEY
 from taian_factors.directory.forms import ProfileForm
-from taian_factors.directory.middleware import SESSION_KEY
 from taian_factors.directory.models import EnterpriseProfile, Membership, Project
 from taian_factors.directory.permissions import may_edit_profile
 from taian_factors.lib.clock import now
