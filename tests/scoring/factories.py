@@ -1,6 +1,7 @@
 """Situations of the competition, named. Months are written ``2023-06``, moments are in Tai'an's time."""
 
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -10,7 +11,7 @@ from scoring.models import Duty, DutyRecord, Exclusion, ScoringRun
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Division, Factor, Organization
 from taian_factors.lib.periods import SHANGHAI, Period, at_local
-from tests.directory.factories import body, enterprise
+from tests.directory.factories import enterprise
 
 V1 = {
     "version": "v1",
@@ -28,6 +29,13 @@ V1 = {
 _numbers = count(1)
 
 
+@cache
+def _reference_id(model: Any, code: str) -> int:
+    # Reference data keeps its ids through the whole session, so it is looked up once.
+    found: int = model.objects.values_list("pk", flat=True).get(code=code)
+    return found
+
+
 def moment(day: str, clock: str = "10:00:00") -> datetime:
     """Return a moment of a day in Tai'an, ten o'clock unless told otherwise."""
     return datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=SHANGHAI)
@@ -42,8 +50,8 @@ def need(owner: Organization | None = None, **fields: Any) -> FactorRequest:
     given = {
         "number": f"YS{number:08d}",
         "headline": f"示例需求{number}",
-        "factor": Factor.objects.order_by("position").first(),
-        "division": Division.objects.get(code="370902"),
+        "factor_id": _reference_id(Factor, "TD"),
+        "division_id": _reference_id(Division, "370902"),
         "filed_at": filed_at,
         "is_historic": True,
         "state": "assigned",
@@ -55,7 +63,9 @@ def matter(department: str = "FGW", *, of: FactorRequest | None = None, **fields
     """Make an assignment with exactly the moments that are given; the rest stays empty."""
     given = {"assigned_at": moment("2023-05-04"), "part": "lead"}
     return Assignment.objects.create(
-        factor_request=of or need(), organization=body(department), **{**given, **fields}
+        factor_request=of or need(),
+        organization_id=_reference_id(Organization, department),
+        **{**given, **fields},
     )
 
 
@@ -97,7 +107,7 @@ def duty(
     )
     judged_at = moment(on) if result else None
     return DutyRecord.objects.create(
-        duty=made, organization=body(department), result=result, judged_at=judged_at
+        duty=made, organization_id=_reference_id(Organization, department), result=result, judged_at=judged_at
     )
 
 
