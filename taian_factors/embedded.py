@@ -13,6 +13,7 @@ opens every parent folder to the world when it runs as root; this module does no
 This file imports nothing of the project, so the keeper starts at once.
 """
 
+import contextlib
 import fcntl
 import functools
 import hashlib
@@ -32,7 +33,6 @@ from typing import Any
 # Not the folder of TMPDIR: every process has to find the same socket, whatever its surroundings.
 SOCKETS = Path("/tmp")  # noqa: S108 - the folder below it is ours alone, and checked
 PREFIX = "taian-factors-"
-PATIENCE = 30.0
 
 # The open lock of each server in use; it is never closed, the end of the process does that.
 _held: dict[Path, int] = {}
@@ -159,11 +159,8 @@ def _own_socket_dir(home: Path) -> Path:
 
 
 def _clear_away(home: Path) -> None:
-    """Stop a server of ours that does not answer, and remove what a killed one left behind.
-
-    PostgreSQL believes its lock files while *any* process has the number in them, and after a restart of
-    the machine or the container somebody else may have it.
-    """
+    """Stop a server of ours that does not answer, and remove what a killed one left behind."""
+    # PostgreSQL believes a lock file while *any* process has its number; after a restart somebody else may.
     for lock_file in (home / "cluster" / "postmaster.pid", _socket_lock(home)):
         _stop(home, _pid_in(lock_file))
         lock_file.unlink(missing_ok=True)
@@ -194,7 +191,7 @@ def _is_server(home: Path, pid: int) -> bool:
 
 def _stop(home: Path, pid: int, first: signal.Signals = signal.SIGINT) -> None:
     """Ask a server to stop (SIGINT: at once, but in order), and insist when it does not."""
-    for how, seconds in ((first, PATIENCE), (signal.SIGQUIT, 5.0)):
+    for how, seconds in ((first, 30.0), (signal.SIGQUIT, 5.0)):
         if not _is_server(home, pid):
             return
         os.kill(pid, how)
@@ -236,6 +233,8 @@ def keep(home: Path) -> None:
         # Where the folder was deleted and made anew, the server there has a keeper of its own.
         is_same = lock.exists() and lock.stat().st_ino == os.fstat(users.fileno()).st_ino
         _stop(home, (is_same and _pid_in(lock_file)) or pid)
+        with contextlib.suppress(OSError):
+            _socket_dir(home.parent).rmdir()
 
 
 @functools.cache
@@ -259,7 +258,7 @@ def _wrapper() -> tuple[str, ...]:
 def _other_user() -> int:
     """Return the number of ``nobody``, or of any user but root: initdb wants one that has a name."""
     users = {entry.pw_name: entry.pw_uid for entry in pwd.getpwall() if entry.pw_uid}
-    return users.get("nobody") or next(iter(users.values()), 65534)
+    return users.get("nobody") or next(iter(users.values()))
 
 
 def _give_away(folder: Path) -> None:
