@@ -1,10 +1,12 @@
 """Background work of the directory: jobs that were lost on the way."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from celery import current_app, shared_task
+from django.db import transaction
 
-from taian_factors.directory.models import Job
+from taian_factors.directory.models import Job, User
 from taian_factors.lib.clock import now
 
 LOST_AFTER = timedelta(minutes=5)
@@ -24,3 +26,15 @@ def sweep_jobs() -> int:
     dead = Job.objects.filter(state=Job.State.RUNNING, created_at__lt=at - DEAD_AFTER)
     closed = dead.update(state=Job.State.FAILED, finished_at=at, message="处理中断，请重新发起。")
     return len(sent) + closed
+
+
+def start_job(*, task: str, label: str, arguments: dict[str, Any], user: User | None, at: datetime) -> Job:
+    """Make a job and send its task once the transaction is committed; the page polls the row."""
+    job = Job.objects.create(task=task, label=label, arguments=arguments, created_by=user, created_at=at)
+    transaction.on_commit(lambda: _send(job))
+    return job
+
+
+def _send(job: Job) -> None:
+    current_app.loader.import_default_modules()  # a web process has not met the tasks of every app yet
+    current_app.tasks[job.task].delay(job_id=job.pk)
