@@ -1,0 +1,196 @@
+"""The ledger: who sees which rows, its filters, its totals, its fragments, its cost."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from requests_desk import exports, records, transitions
+from requests_desk.intake import file
+from requests_desk.models import FactorRequest, Filing
+from taian_factors.lib.clock import now
+from taian_factors.lib.periods import local_day
+from tests.directory import factories as directory
+from tests.requests_desk import factories
+
+LEDGER = reverse("requests_desk:ledger")
+
+
+def numbers(client, **query):
+    answer = client.get(LEDGER, query)
+    assert answer.status_code == 200
+    return {row.factor_request.number for row in answer.context["rows"]}
+
+
+@pytest.mark.parametrize("who", ["office_clerk", "office_lead", "office_auditor"])
+def test_the_office_sees_every_request(who, request, enterprise):
+    made = {factories.filed(at=now()).number, factories.assigned(at=now()).number}
+    assert numbers(request.getfixturevalue(f"as_{who}")) == made
+
+
+def test_everybody_else_sees_the_ledger_of_their_part(
+    as_department_clerk, as_other_department, as_bank, as_county_office, as_chain_team
+):
+    land = factories.assigned(at=now(), enterprise=directory.enterprise(division="370982", chain="C07"))
+    local = factories.filed(at=now(), enterprise=directory.enterprise(division="370902", chain="C03"))
+    chain = factories.filed(at=now(), enterprise=directory.enterprise(division="370983", chain="C01"))
+    assert numbers(as_department_clerk) == {land.number}
+    assert numbers(as_other_department) == set()
+    assert numbers(as_bank) == set()
+    assert numbers(as_county_office) == {local.number}
+    assert numbers(as_chain_team) == {chain.number}
+
+
+@pytest.mark.parametrize("name", ["ledger", "export"])
+def test_enterprises_have_no_ledger_and_nobody_has_one_without_signing_in(
+    name, client, as_enterprise, as_stranger
+):
+    url = reverse(f"requests_desk:{name}")
+    assert as_enterprise.get(url).status_code == 404
+    assert as_stranger.get(url).status_code == 404
+    assert client.get(url).status_code == 302
+
+
+def test_only_who_runs_the_desk_can_tick_rows(as_office_clerk, as_office_auditor, as_department_clerk):
+    factories.assigned(at=now())
+    assert "所选联合会商" in as_office_clerk.get(LEDGER).content.decode()
+    for reader in (as_office_auditor, as_department_clerk):
+        page = reader.get(LEDGER).content.decode()
+        assert "所选联合会商" not in page
+        assert 'type="checkbox" name="number"' not in page
+
+
+@pytest.fixture
+def mixed(db):
+    """Two requests that differ in everything that a filter can ask for."""
+    at = now()
+    first = directory.enterprise("泰安示例电缆有限公司", division="370902", chain="C01")
+    second = directory.enterprise("新泰示例食品有限公司", division="370982", chain="C07")
+    project = directory.project(first, is_key=True)
+    one = factories.assigned(at=at, enterprise=first, project=project, supports=("SPJ",))
+    filing = factories.filing(
+        "NY", enterprise=second, at=at - timedelta(days=40), channel=Filing.Channel.PROBLEM
+    )
+    other = filing.factor_requests.get()
+    records.mark_case_by_case(one, reason="情况特殊", actor=factories.office("lead"), at=at)
+    return one, other
+
+
+def test_each_filter_leaves_what_it_says(as_office_clerk, mixed):
+    one, other = mixed
+    today = local_day(now())
+    only_one = [
+        {"state": "assigned"},
+        {"light": "green"},
+        {"factor": one.factor_id},
+        {"chain": one.chain_id},
+        {"division": one.division_id},
+        {"lead": directory.body("ZGJ").pk},
+        {"channel": "online"},
+        {"filed_from": today - timedelta(1)},
+        {"key": "on"},
+        {"case": "on"},
+        {"q": "电缆"},
+        {"q": one.number},
+        {"q": one.enterprise.profile.credit_code},
+        {"q": "泰安 用地"},
+    ]
+    for query in only_one:
+        assert numbers(as_office_clerk, **query) == {one.number}, query
+    only_other = [
+        {"state": "filed"},
+        {"light": "red"},
+        {"channel": "problem"},
+        {"filed_until": today - timedelta(30)},
+    ]
+    for query in only_other:
+        assert numbers(as_office_clerk, **query) == {other.number}, query
+    assert numbers(as_office_clerk, state="open") == {one.number, other.number}
+    assert numbers(as_office_clerk, key="", case="") == {one.number, other.number}
+    assert numbers(as_office_clerk, q="电缆", state="filed") == set()
+
+
+def test_the_lead_filter_follows_the_last_lead(as_office_clerk):
+    made, later = factories.assigned(at=now() - timedelta(days=1)), now()
+    lead = directory.body("SPJ")
+    transitions.reassign(made, lead=lead, reason="属审批事项", actor=factories.office(), at=later)
+    assert numbers(as_office_clerk, lead=lead.pk) == {made.number}
+    assert numbers(as_office_clerk, lead=directory.body("ZGJ").pk) == set()
+    transitions.declare_ineligible(made, basis="限制类", actor=factories.office(), at=later)
+    assert numbers(as_office_clerk, lead=lead.pk) == {made.number}
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"filed_from": "2023-02-30"}, "申报日期起"),
+        ({"factor": "999999"}, "要素"),
+        ({"state": "lost"}, "状态"),
+        ({"light": "blue"}, "灯"),
+    ],
+)
+def test_a_filter_that_cannot_be_understood_is_named_and_shows_nothing(as_office_clerk, query, field):
+    factories.filed(at=now())
+    answer = as_office_clerk.get(LEDGER, query)
+    assert answer.status_code == 422
+    assert f">{field}</a>" in answer.content.decode()
+    assert answer.context["rows"] == []
+    assert as_office_clerk.get(reverse("requests_desk:export"), query).status_code == 422
+
+
+def test_htmx_gets_the_rows_alone_and_a_short_address(as_office_clerk, mixed):
+    query = {"state": "assigned", "light": "", "q": ""}
+    answer = as_office_clerk.get(LEDGER, query, headers={"HX-Request": "true"})
+    page = answer.content.decode()
+    assert "<html" not in page
+    assert mixed[0].number in page
+    assert answer["HX-Push-Url"] == "?state=assigned"
+    assert "HX-Request" in answer["Vary"]
+
+
+def test_totals_count_all_pages_and_never_add_different_units(as_office_clerk):
+    owner = directory.enterprise()
+    needs = [factories.need("TD", quantity=n, unit="亩") for n in range(1, 61)]
+    needs.append(factories.need("ZJ", quantity=6000, unit="万元"))
+    file(enterprise=owner, needs=needs, actor=factories.acting(owner), at=now())
+    totals = as_office_clerk.get(LEDGER).context["totals"]
+    assert (totals.total, totals.open, totals.red) == (61, 61, 0)
+    assert totals.quantities == [("亩", 1830), ("万元", 6000)]
+
+
+def test_an_empty_ledger_says_why(as_bank, as_office_clerk):
+    assert "台账里还没有需求" in as_bank.get(LEDGER).content.decode()
+    assert "没有符合条件的需求" in as_office_clerk.get(LEDGER, {"q": "无此企业"}).content.decode()
+
+
+def test_a_page_beyond_the_end_still_shows_something(as_office_clerk):
+    made = factories.filed(at=now())
+    assert numbers(as_office_clerk, page="99") == {made.number}
+    assert numbers(as_office_clerk, page="x") == {made.number}
+
+
+def test_every_row_has_a_cell_for_every_column(as_department_clerk):
+    factories.assigned(at=now(), supports=("SPJ",))
+    page = as_department_clerk.get(LEDGER).content.decode()
+    body = page[page.index("<tbody>") : page.index("</tbody>")]
+    assert body.count("<td") + body.count("<th") == len(exports.LEDGER)
+
+
+def test_ten_rows_and_two_hundred_cost_the_same(as_office_clerk, as_department_clerk):
+    def cost(client):
+        with CaptureQueriesContext(connection) as counted:
+            assert client.get(LEDGER).status_code == 200
+        return len(counted)
+
+    def fill(count):
+        for _ in range(count):
+            factories.assigned(at=now(), supports=("SPJ",))
+
+    fill(10)
+    few = cost(as_office_clerk), cost(as_department_clerk)
+    fill(190)
+    assert FactorRequest.objects.count() == 200
+    assert (cost(as_office_clerk), cost(as_department_clerk)) == few
+    assert max(few) <= 20
