@@ -19,9 +19,11 @@ def birth(
 
 
 def move(
-    verb: str, ticket: Ticket, *, actor: Actor | None, at: datetime, note: str = "", **changes: Any
+    verb: str, ticket: Ticket, *, actor: Actor | None, at: datetime, remark: str = "", **changes: Any
 ) -> Ticket:
     """Make one move of the table. The caller holds the locks and has asked who may.
+
+    ``remark`` goes into the event, ``changes`` into the ticket.
 
     Raises:
         WrongStateError: the table has no such move from the ticket's state.
@@ -37,12 +39,12 @@ def move(
     if (before in LIVE) != (ticket.state in LIVE):
         ticket.visit.busy_ticket = ticket if ticket.state in LIVE else None
         ticket.visit.save(update_fields=["busy_ticket"])
-    _append(ticket, verb, before, actor=actor, at=at, desk=ticket.desk or desk, note=note)
+    _append(ticket, verb, before, actor=actor, at=at, desk=ticket.desk or desk, note=remark)
     return ticket
 
 
 def record(
-    verb: str, ticket: Ticket, *, actor: Actor | None, at: datetime, note: str = "", **changes: Any
+    verb: str, ticket: Ticket, *, actor: Actor | None, at: datetime, remark: str = "", **changes: Any
 ) -> Ticket:
     """Change something beside the state, with its event.
 
@@ -53,7 +55,7 @@ def record(
     for name, value in changes.items():
         setattr(ticket, name, value)
     ticket.save(update_fields=list(changes))
-    _append(ticket, verb, ticket.state, actor=actor, at=at, desk=ticket.desk, note=note)
+    _append(ticket, verb, ticket.state, actor=actor, at=at, desk=ticket.desk, note=remark)
     return ticket
 
 

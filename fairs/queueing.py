@@ -188,8 +188,8 @@ def transfer(
         if to_stall.pk == desk.stall_id or to_stall.fair_id != desk.stall.fair_id:
             raise WrongStateError("只能转到本场大集的另一个摊位。")
         held = _freed(desk, actor, ticket, to_stall.pk)
-        changes = {"ended_at": at, "outcome": Outcome.TRANSFERRED}
-        journal.move("transfer", held, actor=actor, at=at, note=f"转到 {to_stall.code}。{note}", **changes)
+        changes = {"ended_at": at, "outcome": Outcome.TRANSFERRED, "note": note}
+        journal.move("transfer", held, actor=actor, at=at, remark=f"转到 {to_stall.code}", **changes)
         places.carry(held, to_stall=to_stall, actor=actor, at=at)
         return held
 
