@@ -15,7 +15,7 @@ from scoring.formulas import percentage, plain
 from scoring.models import Bulletin, CountedInput, ScoringRun
 from scoring.permissions import may_compose, may_issue
 from scoring.publishing import publish
-from scoring.rulebook import INDICATORS
+from scoring.rulebook import BESIDE, INDICATORS
 from taian_factors.directory.actors import Actor
 from taian_factors.lib.periods import Period, local_day
 
@@ -124,6 +124,7 @@ def numbers_of(run: ScoringRun) -> dict[str, Any]:
         "groups": [{"name": name, "rows": [_row(row) for row in rows]} for name, rows in table.groups],
         "unranked": [_row(row) for row in table.unranked],
         "totals": _totals(table),
+        "beside_names": list(BESIDE.values()),
         "exclusions": left_out,
     }
 

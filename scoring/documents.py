@@ -102,10 +102,9 @@ def _attachments(paper: look.Paper, numbers: Mapping[str, Any]) -> None:
     everybody = [row for group in numbers["groups"] for row in group["rows"]] + list(numbers["unranked"])
     look.write(paper, "附件 1", font=look.HEI)
     look.write(paper, "各月得分和参考指标", font=look.SONG_TITLE, size=look.SIZE_2, align=look.CENTRE)
-    names = [name for name, _, _ in everybody[0]["beside"]] if everybody else []
     look.add_table(
         paper,
-        ["部门", *numbers["months"], *names],
+        ["部门", *numbers["months"], *numbers["beside_names"]],
         [[row["short"], *row["months"], *(text for _, text, _ in row["beside"])] for row in everybody],
         numeric_from=1,
     )

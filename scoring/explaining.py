@@ -16,12 +16,12 @@ from taian_factors.lib.periods import SHANGHAI
 
 @dataclass(frozen=True)
 class Matter:
-    """One counted or left-out record as a page shows it. ``request_id`` is None where nobody may be led there."""
+    """One counted or left-out record as a page shows it. ``request_number`` is empty where nobody may be led there."""
 
     input_id: int
     number: str
     title: str
-    request_id: int | None
+    request_number: str
     verdict: str
     tone: str
     why: str
@@ -57,20 +57,20 @@ def inputs(run: ScoringRun, card: Scorecard, indicator: str) -> "QuerySet[Counte
 def matter(counted: CountedInput, *, actor: Actor, can_appeal: bool) -> Matter:
     """Describe one input for this reader; needs no query after ``inputs``."""
     describe = {"satisfaction": _review, "cooperation": _duty}.get(counted.indicator, _assignment)
-    number, title, request_id = describe(counted, actor)
+    number, title, request_number = describe(counted, actor)
     verdict, tone = _verdict(counted)
     appealable = can_appeal and not counted.left_out and counted.credit < 1
-    return Matter(counted.pk, number, title, request_id, verdict, tone, _why(counted), appealable)
+    return Matter(counted.pk, number, title, request_number, verdict, tone, _why(counted), appealable)
 
 
-def _assignment(counted: CountedInput, actor: Actor) -> tuple[str, str, int | None]:
+def _assignment(counted: CountedInput, actor: Actor) -> tuple[str, str, str]:
     assignment = counted.assignment
     part = "" if assignment.is_lead else "（协办）"
     need = assignment.factor_request
-    return need.number, f"{need.headline}{part}", need.pk
+    return need.number, f"{need.headline}{part}", need.number
 
 
-def _review(counted: CountedInput, actor: Actor) -> tuple[str, str, int | None]:
+def _review(counted: CountedInput, actor: Actor) -> tuple[str, str, str]:
     """Give rating and facts; the request stands there for the office alone, for ever."""
     review = counted.review
     facts = [f"{counted.rating} 分 {review.Rating(counted.rating).label}"]
@@ -78,12 +78,12 @@ def _review(counted: CountedInput, actor: Actor) -> tuple[str, str, int | None]:
         facts.append("部门联系过" if review.contacted else "部门没有联系过")
     if review.solved:
         facts.append(review.get_solved_display())
-    return review.number, "，".join(facts), review.factor_request_id if sees_reviewers(actor) else None
+    return review.number, "，".join(facts), review.factor_request.number if sees_reviewers(actor) else ""
 
 
-def _duty(counted: CountedInput, actor: Actor) -> tuple[str, str, int | None]:
+def _duty(counted: CountedInput, actor: Actor) -> tuple[str, str, str]:
     record = counted.duty_record
-    return "", record.duty.title, None
+    return "", record.duty.title, ""
 
 
 def _verdict(counted: CountedInput) -> tuple[str, str]:

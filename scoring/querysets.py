@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 
 from taian_factors.lib.periods import Period
 
@@ -48,8 +48,8 @@ class RunQuerySet(models.QuerySet[Any]):
         return self.current().filter(state="preview")
 
     def visible_to(self, actor: "Actor | None") -> "RunQuerySet":
-        """The office every run, departments from preview on, all others what is published."""
-        if actor is None:
+        """The office every run, departments from preview on, other staff what is published."""
+        if actor is None or actor.is_enterprise:
             return self.none()
         if actor.is_office:
             return self.all()
@@ -82,6 +82,13 @@ class DutyQuerySet(models.QuerySet[Any]):
         if actor is None or actor.kind not in ("office", "department"):
             return self.none()
         return self.all() if actor.is_office else self.filter(records__organization=actor.organization)
+
+    def with_results(self, actor: "Actor") -> "DutyQuerySet":
+        """Count each duty's departments and results; for a department its own record alone."""
+        mine = Q() if actor.is_office else Q(records__organization=actor.organization)
+        results = {f"n_{result}": Q(records__result=result) for result in ("on_time", "late", "not_done")}
+        counts = {name: Count("records", filter=mine & which) for name, which in results.items()}
+        return self.annotate(n_open=Count("records", filter=mine & Q(records__result="")), **counts)
 
 
 class DutyRecordQuerySet(models.QuerySet[Any]):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from scoring.formulas import Fact
+from scoring.formulas import Fact, rounded
 from scoring.models import Scorecard, ScoreLine, ScoringRun
 from scoring.rulebook import BESIDE, BY_CODE, INDICATORS
 from taian_factors.directory.actors import Actor
@@ -18,6 +18,11 @@ class Cell:
     line: ScoreLine
     name: str
     rate: Fraction | None
+
+    @property
+    def bar(self) -> str:
+        """The rate as a number between 0 and 100, for the thin bar."""
+        return str(rounded((self.rate or 0) * Fraction(100)))
 
     @property
     def is_small_sample(self) -> bool:
@@ -126,3 +131,25 @@ def history(*, organization_id: int, until: Period, kind: str = "month", limit: 
     published = ScoringRun.objects.published().filter(kind=kind, period__lte=until.key)
     cards = Scorecard.objects.filter(organization=organization_id, run__in=published).select_related("run")
     return list(cards.order_by("-run__period")[:limit])[::-1]
+
+
+def complete_periods() -> list[Period]:
+    """Return the quarters, half-years and years of which every month is published, the newest first; one query."""
+    keys = ScoringRun.objects.published().months().values_list("period", flat=True)
+    months = {Period.parse(key) for key in keys}
+    found = {
+        longer
+        for month in months
+        for longer in _around(month)
+        if all(part in months for part in longer.months)
+    }
+    return sorted(found, key=lambda period: (period.end_day, -len(period.months)), reverse=True)
+
+
+def _around(month: Period) -> list[Period]:
+    year, first = month.year, month.first_month - 1
+    return [
+        Period(year, first // 3 * 3 + 1, "quarter"),
+        Period(year, first // 6 * 6 + 1, "half_year"),
+        Period(year, 1, "year"),
+    ]

@@ -6,7 +6,8 @@ from celery import shared_task
 from django.urls import reverse
 
 from scoring import runs
-from taian_factors.directory.models import Job
+from taian_factors.directory.actors import Actor
+from taian_factors.directory.models import Job, Organization
 from taian_factors.lib.clock import now
 from taian_factors.lib.periods import Period, local_day
 
@@ -27,11 +28,13 @@ def compute(*, job_id: int) -> None:
     """Compute the period of a job that a page started; a job that somebody took already is left alone."""
     if not Job.objects.filter(pk=job_id, state=Job.State.WAITING).update(state=Job.State.RUNNING, total=1):
         return
-    job = Job.objects.get(pk=job_id)
-    period = Period.parse(job.arguments["period"])
+    job = Job.objects.select_related("created_by").get(pk=job_id)
+    asked = job.arguments
+    period = Period.parse(asked["period"])
+    actor = Actor(job.created_by, Organization.objects.get(pk=asked["organization"]), asked["role"])
     try:
         verb = runs.compute_month if period.kind == "month" else runs.compute_period
-        run = verb(period=period, at=now())
+        run = verb(period=period, at=now(), actor=actor)
     except runs.RunError as error:
         _finish(job, state=Job.State.FAILED, message=str(error))
         return

@@ -1,6 +1,33 @@
-"""Addresses."""
+"""Addresses of the competition."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from scoring.views import appeals, bulletins, duties, rankings, rules
 
 app_name = "scoring"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", rankings.rankings, name="rankings"),
+    path("compute/", rankings.compute, name="compute"),
+    path("runs/<int:pk>/sheet/", rankings.ranking_sheet, name="ranking_sheet"),
+    path("runs/<int:pk>/preview/", rankings.preview, name="preview"),
+    path("runs/<int:pk>/publish/", rankings.publish, name="publish"),
+    path("why/<str:period>/<str:code>/", rankings.why, name="why"),
+    path("why/<str:period>/<str:code>/<str:indicator>/", rankings.matters, name="matters"),
+    path("appeals/", appeals.appeals, name="appeals"),
+    path("appeals/<int:pk>/decide/", appeals.decide_appeal, name="decide_appeal"),
+    path("inputs/<int:pk>/appeal/", appeals.appeal, name="appeal"),
+    path("inputs/<int:pk>/exclude/", appeals.exclude, name="exclude"),
+    path("exclusions/<int:pk>/decide/", appeals.decide_exclusion, name="decide_exclusion"),
+    path("duties/", duties.duties, name="duties"),
+    path("duties/arrange/", duties.arrange, name="arrange"),
+    path("duties/<int:pk>/", duties.duty, name="duty"),
+    path("duties/records/<int:pk>/judge/", duties.judge_duty, name="judge_duty"),
+    path("duties/records/<int:pk>/answer/", duties.answer_duty, name="answer_duty"),
+    path("bulletins/", bulletins.bulletins, name="bulletins"),
+    path("bulletins/compose/", bulletins.compose, name="compose"),
+    path("bulletins/<int:pk>/", bulletins.bulletin, name="bulletin"),
+    path("bulletins/<int:pk>/edit/", bulletins.edit_bulletin, name="edit_bulletin"),
+    path("bulletins/<int:pk>/issue/", bulletins.issue, name="issue"),
+    path("bulletins/<int:pk>/docx/", bulletins.bulletin_docx, name="bulletin_docx"),
+    path("rules/", rules.rules, name="rules"),
+]

@@ -33,6 +33,11 @@ class Duty(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def month(self) -> str:
+        """The key of the month in which it counts."""
+        return f"{self.due_on:%Y-%m}"
+
 
 class DutyRecord(models.Model):
     """A duty of one department: the office's judgement with its proof, and the department's own answer."""
