@@ -217,7 +217,7 @@ class NeedForm(forms.Form):
         return [(field.label, self.cleaned_data.get(name, "")) for name, field in fields.items()]
 
     def facts(self) -> list[tuple[str, Any]]:
-        """What a summary shows, in the form's order: (label, typed or understood value)."""
+        """What a summary shows, in the form's order: (label, typed or understood value) of what was answered."""
         values = getattr(self, "cleaned_data", {})
         shown = {name: values.get(name) or self[name].value() for name in self.fields}
         if shown["quantity"]:
@@ -225,7 +225,7 @@ class NeedForm(forms.Form):
             amount = values.get("quantity") or shown["quantity"]
             shown["quantity"] = f"{amount:,f} {unit}" if isinstance(amount, Decimal) else f"{amount} {unit}"
         hidden = {"headline", "unit"}
-        return [(self.fields[name].label, value) for name, value in shown.items() if name not in hidden]
+        return [(self.fields[name].label, value) for name, value in shown.items() if value and name not in hidden]
 
 
 def _question(name: str) -> forms.Field:

@@ -38,7 +38,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest, token: str) -> HttpResponse:
     """Review a matter by its one-time link. Looking records nothing: link scanners must not vote."""
     invitation = get_object_or_404(_invitations(), token=token)
@@ -58,17 +58,17 @@ def review(request: HttpRequest, token: str) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def track(request: HttpRequest) -> HttpResponse:
     """Show states and lights by number and four digits: no names, and one answer for unknown and for wrong."""
     form, rows = TrackForm(request.POST or None), []
     if form.is_valid():
         if _tries_too_often(request, form.cleaned_data["number"]):
-            form.add_error(None, "查询次数太多，请一小时后再试，或登录后查看。")
+            form.add_error("number", "查询次数太多，请一小时后再试，或登录后查看。")
             return render(request, "requests_desk/enterprise/track.html", {"form": form}, status=429)
         rows = _tracked(**form.cleaned_data)
         if not rows:
-            form.add_error(None, "没有查到。请核对编号和联系电话后四位。")
+            form.add_error("number", "没有查到。请核对编号和联系电话后四位。")
     context = {"form": form, "rows": rows, "asked_at": now()}
     return render(request, "requests_desk/enterprise/track.html", context, status=422 if form.errors else 200)
 
