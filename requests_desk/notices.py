@@ -40,17 +40,17 @@ HOLDER, OFFICE, OFFICE_LEADS, REMINDED = To.HOLDER, To.OFFICE, To.OFFICE_LEADS, 
 # Words in braces: see ``_words``. An enterprise never hears of internal events.
 _TABLE: tuple[tuple[str, To, str], ...] = (
     # verb                 who is told   text
-    ("file",                OFFICE,       "{enterprise}申报{factor}需求{it}，请在 {accept_due} 前受理。"),
+    ("file",                OFFICE,       "{enterprise}申报{factor}需求{it}，请在 {accept_due}受理。"),
     ("accept",              FILER,        "您的需求{it}已受理，正在交办。"),
-    ("send_back",           FILER,        "{it}需要补正：{text}。请在 {until} 前补充，逾期自动撤回。"),
+    ("send_back",           FILER,        "{it}需要补正：{text}。请在 {until}补充，逾期自动撤回。"),
     ("refuse",              FILER,        "{it}不予受理：{text}"),
-    ("refile",              OFFICE,       "{enterprise}已补正{it}，请在 {accept_due} 前受理。"),
-    ("assign",              LEAD,         "主办：{need}，{reply_due} 前回复，{complete_due} 前办结。请签收。"),
-    ("assign",              SUPPORTS,     "协办：{need}，{reply_due} 前提出协办意见。请签收。"),
-    ("assign",              FILER,        "{it}由{lead}主办，{reply_due} 前答复您。"),
-    ("reassign",            LEAD,         "转来主办：{need}，{reply_due} 前回复，{complete_due} 前办结。请签收。"),
+    ("refile",              OFFICE,       "{enterprise}已补正{it}，请在 {accept_due}受理。"),
+    ("assign",              LEAD,         "主办：{need}，{reply_due}回复，{complete_due}办结。请签收。"),
+    ("assign",              SUPPORTS,     "协办：{need}，{reply_due}提出协办意见。请签收。"),
+    ("assign",              FILER,        "{it}由{lead}主办，{reply_due}答复您。"),
+    ("reassign",            LEAD,         "转来主办：{need}，{reply_due}回复，{complete_due}办结。请签收。"),
     ("reassign",            PREVIOUS,     "{it}已转由{lead}主办，本单位不再办理。"),
-    ("reassign",            FILER,        "{it}改由{lead}主办，{reply_due} 前答复您。"),
+    ("reassign",            FILER,        "{it}改由{lead}主办，{reply_due}答复您。"),
     ("convene",             LEAD,         "{it}转入联合会商，期间暂停计时。"),
     ("convene",             SUPPORTS,     "{it}转入联合会商。"),
     ("convene",             FILER,        "{it}由多个部门联合会商。"),
@@ -58,13 +58,13 @@ _TABLE: tuple[tuple[str, To, str], ...] = (
     ("conclude",            FILER,        "{it}已有会商结论：{text}"),
     ("open_call",           LEAD,         "{it}转入揭榜挂帅，期间暂停计时。"),
     ("open_call",           FILER,        "{it}已揭榜挂帅，征集解决办法。"),
-    ("award",               LEAD,         "{it}由本单位揭榜主办，{complete_due} 前办结。"),
+    ("award",               LEAD,         "{it}由本单位揭榜主办，{complete_due}办结。"),
     ("award",               FILER,        "{it}由{lead}揭榜主办。"),
     ("close_call",          LEAD,         "{it}撤榜，请继续办理。"),
     ("close_call",          FILER,        "{it}撤榜，由{lead}继续办理。"),
     ("reply",               FILER,        "{who}回复{it}：{text}"),
-    ("complete",            FILER,        "{it}已办结：{text}。请在 {confirm_due} 前确认是否解决，并作评价。"),
-    ("redo",                LEAD,         "{it}退回重办：{text}。{complete_due} 前办结。"),
+    ("complete",            FILER,        "{it}已办结：{text}。请在 {confirm_due}确认是否解决，并作评价。"),
+    ("redo",                LEAD,         "{it}退回重办：{text}。{complete_due}办结。"),
     ("redo",                FILER,        "{it}由{lead}重新办理。"),
     ("confirm",             LEAD,         "{it}已确认，企业答复：{answer}。"),
     ("confirm",             FILER,        "{it}已确认办结：{answer}。"),
@@ -74,7 +74,7 @@ _TABLE: tuple[tuple[str, To, str], ...] = (
     ("write_off",           LEAD,         "{it}已对账销号。"),
     ("write_off_by_case",   FILER,        "{it}已一事一议销号。"),
     ("write_off_by_case",   PREVIOUS,     "{it}已一事一议销号。"),
-    ("reopen",              LEAD,         "{it}重新办理：{text}。{complete_due} 前办结。"),
+    ("reopen",              LEAD,         "{it}重新办理：{text}。{complete_due}办结。"),
     ("reopen",              FILER,        "{it}由{lead}重新办理。"),
     ("reconsider",          FILER,        "{it}重新受理。"),
     ("withdraw",            FILER,        "{it}已撤回。{text}"),
@@ -82,7 +82,7 @@ _TABLE: tuple[tuple[str, To, str], ...] = (
     ("acknowledge",         FILER,        "{who}已签收{it}。"),
     ("interim_reply",       FILER,        "{who}告知{it}进展：{text}"),
     ("support_reply",       LEAD,         "{who}对{it}提出协办意见：{text}"),
-    ("add_support",         HOLDER,       "协办：{need}，{reply_due} 前提出协办意见。请签收。"),
+    ("add_support",         HOLDER,       "协办：{need}，{reply_due}提出协办意见。请签收。"),
     ("whistle",             LEAD,         "企业吹哨：{it}{text}。请在 2 个工作小时内联系企业并报到。"),
     ("whistle",             OFFICE,       "{enterprise}对{it}吹哨，等{lead}报到。"),
     ("report_in",           FILER,        "{who}已就{it}报到。"),
@@ -90,18 +90,18 @@ _TABLE: tuple[tuple[str, To, str], ...] = (
     ("rule_hand_back",      HOLDER,       "{it}退回申请：{verdict}。{text}"),
     ("ask_extension",       OFFICE,       "{who}申请{it}延期：{text}"),
     ("decide_extension",    LEAD,         "{it}延期申请：{verdict}。{text}"),
-    ("decide_extension",    FILER,        "{it}的延期申请：{verdict}，办结期限 {complete_due}。"),
+    ("decide_extension",    FILER,        "{it}的延期申请：{verdict}，{complete_due}办结。"),
     ("ask_suspension",      OFFICE,       "{who}申请挂起{it}：{text}"),
     ("decide_suspension",   LEAD,         "{it}挂起申请：{verdict}。{text}"),
     ("decide_suspension",   FILER,        "{it}的挂起申请：{verdict}。"),
-    ("resume",              LEAD,         "{it}恢复计时，{complete_due} 前办结。"),
-    ("resume",              FILER,        "{it}恢复计时，{complete_due} 前办结。"),
+    ("resume",              LEAD,         "{it}恢复计时，{complete_due}办结。"),
+    ("resume",              FILER,        "{it}恢复计时，{complete_due}办结。"),
     ("lodge_claim",         OFFICE,       "{who}揭榜{it}。"),
     ("mark_case_by_case",   LEAD,         "{it}列为一事一议。"),
     ("contest",             OFFICE,       "{enterprise}对{it}的认定提出异议：{text}"),
     ("ask_reopening",       OFFICE,       "{enterprise}申请重新办理{it}：{text}"),
     ("escalate",            OFFICE_LEADS, "{it}提级督办：{text}"),
-    ("recalculate",         HOLDER,       "{it}因工作日历调整，期限顺延：{reply_due} 前回复，{complete_due} 前办结。"),
+    ("recalculate",         HOLDER,       "{it}因工作日历调整，期限顺延：{reply_due}回复，{complete_due}办结。"),
     ("remind",              REMINDED,     "{it}{text}。"),
 )
 # fmt: on
@@ -246,11 +246,11 @@ def _words(event: RequestEvent) -> dict[str, str]:
         "text": text if len(text) <= QUOTED else f"{text[:QUOTED]}……",
         "answer": factor_request.get_answer_display() or "已解决",
         "verdict": _verdict(event.detail),
-        "accept_due": _moment(factor_request.accept_due_at),
-        "confirm_due": _moment(factor_request.confirm_due_at),
-        "until": _moment(factor_request.completion_asked_until),
-        "reply_due": _moment(about and about.reply_due_at),
-        "complete_due": _moment(about and about.complete_due_at),
+        "accept_due": _by(factor_request.accept_due_at),
+        "confirm_due": _by(factor_request.confirm_due_at),
+        "until": _by(factor_request.completion_asked_until),
+        "reply_due": _by(about and about.reply_due_at),
+        "complete_due": _by(about and about.complete_due_at),
     }
 
 
@@ -259,5 +259,5 @@ def _verdict(detail: dict[str, Any]) -> str:
     return "同意" if is_granted else "不同意"
 
 
-def _moment(at: datetime | None) -> str:
-    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if at else "（暂停计时）"
+def _by(at: datetime | None) -> str:
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 前" if at else "恢复计时后"
