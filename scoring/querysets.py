@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from taian_factors.lib.periods import Period
 
@@ -22,6 +22,11 @@ class RuleVersionQuerySet(models.QuerySet[Any]):
         """Those in force in the last month of the period, the one that governs it first."""
         last = period.months[-1].key
         return self.in_force().filter(first_month__lte=last).order_by("-first_month", "-pk")
+
+    def with_use(self) -> "RuleVersionQuerySet":
+        """Annotate whether a run has used the version (``has_runs``)."""
+        runs = self.model._meta.get_field("runs").related_model.objects
+        return self.annotate(has_runs=Exists(runs.filter(rule_version=OuterRef("pk"))))
 
 
 class RunQuerySet(models.QuerySet[Any]):

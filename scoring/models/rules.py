@@ -2,12 +2,13 @@
 
 import pgtrigger
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
 from scoring.querysets import RuleVersionQuerySet
-from scoring.rulebook import Rules
+from scoring.rulebook import Rules, RulesError
 
 _USED = """
 IF EXISTS (SELECT 1 FROM scoring_scoringrun WHERE rule_version_id = OLD.id) THEN
@@ -70,6 +71,13 @@ class RuleVersion(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse content that is not a sound set of rules, in words for the one who drafts it."""
+        try:
+            _ = self.rules
+        except RulesError as error:
+            raise ValidationError({"content": str(error)}) from error
 
     @property
     def rules(self) -> Rules:
