@@ -1,0 +1,147 @@
+"""One of everything, owned by somebody, and the table that fills it into addresses."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from fairs.models import Fair, Ticket
+from requests_desk.models import FactorRequest, Filing, JointConsultation
+from scoring.bulletins import numbers_of
+from scoring.models import Bulletin, CountedInput, DutyRecord, ScoringRun
+from taian_factors.directory.models import Job, Organization
+from taian_factors.lib.periods import Period
+from tests.directory import factories as directory
+from tests.fairs import factories as fairs
+from tests.requests_desk import factories as desk
+from tests.scoring import factories as scoring
+
+
+@dataclass(frozen=True)
+class World:
+    """What the addresses point at. All of it belongs to others than ``stranger`` and ``other_department``."""
+
+    owner: Organization
+    request: FactorRequest
+    draft: Filing
+    consultation: JointConsultation
+    job: Job
+    fair: Fair
+    ticket: Ticket
+    run: ScoringRun
+    counted: CountedInput
+    record: DutyRecord
+    bulletin: Bulletin
+
+
+def build(*, at: datetime) -> World:
+    """Make one of everything, at a fair's morning."""
+    owner = directory.enterprise("示例装备有限公司")
+    fair = fairs.fair()
+    clerk = directory.actor("GTB")
+    scoring.worked_example("ZGJ")
+    run = scoring.previewed(Period(2023, 6))
+    return World(
+        owner=owner,
+        request=desk.assigned("TD", enterprise=owner),
+        draft=Filing.objects.create(
+            enterprise=owner, typed_for=owner, draft={}, saved_at=at, channel=Filing.Channel.ONLINE
+        ),
+        consultation=desk.consulting("TD", enterprise=owner).consultations.get(),
+        job=Job.objects.create(task="none", label="导出", created_by=clerk.user, created_at=at),
+        fair=fair,
+        ticket=fairs.waiting(fairs.stall(fair, desks=1), at=at),
+        run=run,
+        counted=CountedInput.objects.filter(run=run).order_by("pk").first(),
+        record=scoring.duty("ZGJ", "", "2023-07-20"),
+        bulletin=Bulletin.objects.create(
+            kind="quarter", period="2023Q2", run=run, title="示例通报", addressees="各单位", sections=[],
+            numbers=numbers_of(run), composed_at=at, composed_by=clerk.user,
+        ),
+    )  # fmt: skip
+
+
+Fill = Callable[[World], dict[str, Any]]
+
+# route, what fills it, and what a stranger gets: 404 for what is somebody's, 403 for what all may know of.
+# Open addresses have a token; a stranger is no stranger there, so nothing is expected.
+ROUTES: list[tuple[str, Fill, int | None]] = [
+    (r"directory/", lambda w: {}, None),
+    (r"fairs/(screen|kiosk)/", lambda w: {"token": w.fair.token}, None),
+    (r"fairs/t/<str:token>/\w+/<int:pk>", lambda w: {"token": w.ticket.visit.token, "pk": w.ticket.pk}, None),
+    (r"fairs/t/", lambda w: {"token": w.ticket.visit.token}, None),
+    (r"fairs/visits/", lambda w: {"pk": w.ticket.visit_id}, 404),
+    (r"fairs/tickets/", lambda w: {"pk": w.ticket.pk}, 404),
+    (r"fairs/<int:pk>/stalls/<int:stall>", lambda w: {"pk": w.fair.pk, "stall": w.ticket.stall_id}, 403),
+    (r"fairs/<int:pk>/desks/<int:desk>",
+     lambda w: {"pk": w.fair.pk, "desk": w.ticket.stall.desks.first().pk}, 403),
+    (r"fairs/<int:pk>/reception/<int:enterprise>", lambda w: {"pk": w.fair.pk, "enterprise": w.owner.pk}, 403),
+    (r"fairs/<int:pk>", lambda w: {"pk": w.fair.pk}, 403),
+    (r"desk/file/for/", lambda w: {"enterprise": w.owner.pk}, 404),
+    (r"desk/file/", lambda w: {"pk": w.draft.pk}, 404),
+    (r"desk/review/", lambda w: {"token": "no-such-token"}, None),
+    (r"desk/requests/<str:number>/<str:verb>", lambda w: {"number": w.request.number, "verb": "note"}, 404),
+    (r"desk/requests/", lambda w: {"number": w.request.number}, 404),
+    (r"desk/filings/", lambda w: {"pk": w.request.filing_id}, 404),
+    (r"desk/ledger/export/", lambda w: {"pk": w.job.pk}, 404),
+    (r"desk/consultations/", lambda w: {"pk": w.consultation.pk}, 404),
+    (r"desk/stall/", lambda w: {"verb": "call_next"}, 403),
+    (r"scoring/runs/", lambda w: {"pk": w.run.pk}, 404),
+    (r"scoring/why/<str:period>/<str:code>/<str:indicator>/",
+     lambda w: {"period": "2023-06", "code": "ZGJ", "indicator": "completion"}, 404),
+    (r"scoring/why/", lambda w: {"period": "2023-06", "code": "ZGJ"}, 404),
+    (r"scoring/inputs/", lambda w: {"pk": w.counted.pk}, 404),
+    (r"scoring/duties/records/", lambda w: {"pk": w.record.pk}, 404),
+    (r"scoring/duties/", lambda w: {"pk": w.record.duty_id}, 404),
+    (r"scoring/(appeals|exclusions)/", lambda w: {"pk": 0}, 404),
+    (r"scoring/bulletins/", lambda w: {"pk": w.bulletin.pk}, 404),
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Address:
+    """One pattern of the resolver."""
+
+    name: str
+    route: str
+    arguments: frozenset[str]
+    is_open: bool
+
+    @property
+    def row(self) -> tuple[Fill, int | None]:
+        """The table's answer for this address; a new one without an answer fails the tests."""
+        if not self.arguments:
+            return (lambda world: {}), None
+        for route, fill, status in ROUTES:
+            if re.match(route, self.route):
+                return fill, status
+        raise AssertionError(f"tests/house/world.py has no row for {self.route}")
+
+    def filled(self, world: World) -> str:
+        """Return the address with the world's objects in it."""
+        return reverse(self.name, kwargs=self.row[0](world))
+
+
+def addresses(*, foreign: bool = False) -> Iterator[Address]:
+    """Give every address of ours (of Django's admin and of allauth, when ``foreign``)."""
+    for address in _walk(get_resolver(), (), ""):
+        is_foreign = address.name.startswith("admin:") or address.route.startswith("accounts/")
+        if is_foreign == foreign:
+            yield address
+
+
+def _walk(resolver: URLResolver, spaces: tuple[str, ...], before: str) -> Iterator[Address]:
+    for pattern in resolver.url_patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern, (*spaces, *filter(None, [pattern.namespace])), route)
+        elif isinstance(pattern, URLPattern):
+            yield Address(
+                name=":".join((*spaces, pattern.name or route)),
+                route=route,
+                arguments=frozenset(pattern.pattern.converters),
+                is_open=not getattr(pattern.callback, "login_required", True),
+            )
