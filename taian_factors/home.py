@@ -18,6 +18,25 @@ from taian_factors.today import address, today
 Count = Callable[[Actor, datetime], int]
 
 
+# pages that lie under an entry: the beginnings of their url names
+UNDER = {
+    "requests_desk:inbox": (
+        "requests_desk:dispatch",
+        "requests_desk:decisions",
+        "requests_desk:directory",
+        "requests_desk:consultation",
+        "requests_desk:new_consultation",
+        "requests_desk:open_calls",
+    ),
+    "requests_desk:ledger": ("requests_desk:export", "requests_desk:write_off"),
+    "requests_desk:stall_desk": ("requests_desk:stall",),
+    "fairs:overview": ("fairs:",),
+    "scoring:rankings": ("scoring:rank", "scoring:card", "scoring:why", "scoring:run"),
+    "scoring:duties": ("scoring:dut",),
+    "scoring:bulletins": ("scoring:bulletin",),
+}
+
+
 def _inbox(actor: Actor, at: datetime) -> int:
     waits = waiting.figures(actor, at=at)
     return waits["to_accept"] + waits["to_assign"]
@@ -100,7 +119,12 @@ def _entries(request: HttpRequest, actor: Actor | None) -> list[Entry]:
         return []
     here, at = request.resolver_match.view_name if request.resolver_match else "", now()
     return [
-        Entry(label, url, count(actor, at) if count else None, here == name)
+        Entry(
+            label,
+            url,
+            count(actor, at) if count else None,
+            here == name or here.startswith(UNDER.get(name, ())),
+        )
         for label, name, count in NAV[actor.kind]
         if (url := address(name))
     ]
