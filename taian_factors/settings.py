@@ -62,7 +62,6 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "django_structlog",
-    "health_check",
     "pgtrigger",
 ]
 
