@@ -114,6 +114,7 @@ def worklist(actor: Actor) -> QuerySet[FactorRequest]:
     """Return what the actor's body holds and has not done, the earliest due first; suspended ones last."""
     mine = Q(assignments__organization=actor.organization, assignments__ended_at__isnull=True)
     todo = mine & (Q(assignments__part="lead") | Q(assignments__replied_at__isnull=True))
+    whistled = Q(assignments__whistles__isnull=False, assignments__whistles__reported_in_at__isnull=True)
     return (
         FactorRequest.objects.running()
         .filter(todo)
@@ -122,18 +123,22 @@ def worklist(actor: Actor) -> QuerySet[FactorRequest]:
             my_complete_due_at=Min("assignments__complete_due_at", filter=todo),
             my_acknowledged_at=Max("assignments__acknowledged_at", filter=todo),
             my_part=Min("assignments__part", filter=todo),
+            my_whistle_due_at=Min("assignments__whistles__due_at", filter=todo & whistled),
         )
         .order_by(F("my_due_at").asc(nulls_last=True), F("my_complete_due_at").asc(nulls_last=True), "pk")
     )
 
 
-def due_today(requests: QuerySet[FactorRequest], *, at: datetime) -> QuerySet[FactorRequest]:
-    """Of a worklist, what must be done today: overdue, due today, or not yet acknowledged (今天要办)."""
+def urgent(at: datetime) -> Q:
+    """What of a worklist must be done today: whistled, overdue, due today, or not yet acknowledged (今天要办)."""
     tonight = at_local(local_day(at), END_OF_DAY)
-    urgent = (
-        Q(my_due_at__lte=tonight) | Q(my_complete_due_at__lte=tonight) | Q(my_acknowledged_at__isnull=True)
-    )
-    return requests.filter(urgent)
+    urgent = Q(my_due_at__lte=tonight) | Q(my_complete_due_at__lte=tonight)
+    return urgent | Q(my_acknowledged_at__isnull=True) | Q(my_whistle_due_at__isnull=False)
+
+
+def due_today(requests: QuerySet[FactorRequest], *, at: datetime) -> QuerySet[FactorRequest]:
+    """Of a worklist, what must be done today."""
+    return requests.filter(urgent(at))
 
 
 def inbox(actor: Actor) -> QuerySet[FactorRequest]:

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from requests_desk.views import enterprise, filing, matters, notices, office
+from requests_desk.views import (
+    counter,
+    department,
+    enterprise,
+    filing,
+    hard,
+    ledger,
+    matters,
+    notices,
+    office,
+)
 
 app_name = "requests_desk"
 urlpatterns: list[URLPattern] = [
@@ -22,9 +32,26 @@ urlpatterns: list[URLPattern] = [
     # everybody: one request and its verbs; department and bank: worklist; counter: the stall desk
     path("requests/<str:number>/", matters.show, name="show"),
     path("requests/<str:number>/<str:verb>/", matters.act, name="act"),
+    path("worklist/", department.worklist, name="worklist"),
+    path("stall/", counter.stall_desk, name="stall_desk"),
+    path("stall/queue/", counter.stall_queue, name="stall_queue"),
+    path("stall/sit/", counter.sit, name="stall_sit"),
+    path("stall/need/", counter.file_need, name="stall_need"),
+    path("stall/<str:verb>/", counter.act, name="stall_act"),
     # office: inbox, dispatch, decisions, ledger, consultations, open calls
     path("inbox/", office.inbox, name="inbox"),
     path("filings/<int:pk>/accept/", office.accept_all, name="accept_filing"),
     path("filings/<int:pk>/dispatch/", office.dispatch, name="dispatch"),
     path("decisions/", office.decisions, name="decisions"),
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/export/", ledger.export, name="export"),
+    path("ledger/export/<int:pk>/", ledger.export_job, name="export_job"),
+    path("ledger/export/<int:pk>/file/", ledger.export_file, name="export_file"),
+    path("ledger/write-off/", hard.write_off, name="write_off"),
+    path("consultations/", hard.consultations, name="consultations"),
+    path("consultations/new/", hard.new_consultation, name="new_consultation"),
+    path("consultations/<int:pk>/", hard.consultation, name="consultation"),
+    path("consultations/<int:pk>/minutes/", hard.write_minutes, name="write_minutes"),
+    path("open-calls/", hard.open_calls, name="open_calls"),
+    path("directory/", hard.directory, name="directory"),
 ]
