@@ -182,13 +182,10 @@ def file_at_counter(
     at: datetime,
     resolution: str = "",
     plan: Answer | None = None,
+    hands_over: bool = False,
     project: Project | None = None,
 ) -> FactorRequest:
-    """A ticket in, a request out: file, accept, assign to the own organization, and complete or answer with a plan.
-
-    With ``resolution`` it is 现场办结, with ``plan`` 现场拿出解决方案, with neither it stays assigned (转交办).
-    The same road as everywhere: a birth and moves, one event each.
-    """
+    """A ticket in, a request out: file it, and take it on as ``take_at_counter`` does, in one transaction."""
     visit = ticket.visit
     if not is_counter(actor, visit.enterprise_id):
         raise NotAllowedError("只有正在本摊位接待这家企业时，才能现场受理。")
@@ -203,13 +200,37 @@ def file_at_counter(
         visit=visit,
     )
     factor_request = filing.factor_requests.get()
-    accept(factor_request, actor=actor, at=at)
+    take_at_counter(
+        factor_request, actor=actor, at=at, resolution=resolution, plan=plan, hands_over=hands_over
+    )
+    return factor_request
+
+
+@transaction.atomic
+def take_at_counter(
+    factor_request: FactorRequest,
+    *,
+    actor: Actor,
+    at: datetime,
+    resolution: str = "",
+    plan: Answer | None = None,
+    hands_over: bool = False,
+) -> None:
+    """Accept a request (unless it is) and assign it to the own organization; complete it or answer with a plan.
+
+    With ``resolution`` it is 现场办结, with ``plan`` 现场拿出解决方案, with neither it stays assigned (转交办).
+    With ``hands_over`` it is accepted only: another body's matter, which the office hands out.
+    The same road as everywhere: moves, one event each.
+    """
+    if factor_request.state == State.FILED:
+        accept(factor_request, actor=actor, at=at)
+    if hands_over:
+        return
     assign(factor_request, lead=actor.organization, actor=actor, at=at, reason="现场受理")
     if resolution:
         complete(factor_request, text=resolution, actor=actor, at=at)
     elif plan is not None:
         reply(factor_request, answer=plan, actor=actor, at=at)
-    return factor_request
 
 
 def suggest(factor_request: FactorRequest, *, day: date) -> Handout | None:

@@ -1,0 +1,190 @@
+"""What a stall desk asks for: the click's key with every button, and one short form per need."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Field, Layout
+from django import forms
+
+from fairs.models import Stall, Ticket
+from requests_desk.counter import Outcome, Result
+from requests_desk.forms.fields import a_choice, a_day, words
+from requests_desk.intake import Need
+from requests_desk.models import FactorRequest, Reply
+from requests_desk.transitions import Answer
+from taian_factors.directory.models import Factor, Project
+from taian_factors.lib.periods import local_day
+
+NEW = "new"
+
+
+def new_key() -> str:
+    """Return the key of a click that has not been made yet."""
+    return uuid.uuid4().hex
+
+
+class NeedForm(forms.Form):
+    """One need of the enterprise at the desk, new or filed before, with what became of it."""
+
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    ticket = forms.IntegerField(widget=forms.HiddenInput)
+    which = forms.ChoiceField(label="哪一项需求", required=False)
+    factor = forms.ModelChoiceField(
+        Factor.objects.filter(is_active=True).order_by("position"),
+        label="要素",
+        required=False,
+        empty_label="请选择",
+        error_messages={"invalid_choice": "名单里没有这个要素，请重新选择。"},
+    )
+    quantity = forms.DecimalField(
+        label="数量",
+        required=False,
+        max_digits=14,
+        decimal_places=4,
+        error_messages={
+            "invalid": "数量应是数字，例如 35.5。",
+            "max_digits": "数量太大。",
+            "max_decimal_places": "数量最多四位小数。",
+            "max_whole_digits": "数量太大。",
+        },
+    )
+    unit = forms.ChoiceField(
+        label="单位", required=False, error_messages={"invalid_choice": "请从名单中选择单位。"}
+    )
+    headline = forms.CharField(
+        label="需求（一句话）",
+        required=False,
+        max_length=80,
+        error_messages={"max_length": "需求不能超过 80 个字。"},
+    )
+    story = words("具体情况", required=False, limit=2000, rows=2)
+    project = forms.ModelChoiceField(
+        Project.objects.none(),
+        label="项目",
+        required=False,
+        empty_label="不涉及具体项目",
+        error_messages={"invalid_choice": "这个项目不属于该企业。"},
+    )
+    outcome = a_choice("办理结果", Outcome.choices)
+    text = words("办结结果或解决方案", required=False, limit=4000, rows=2)
+    plan_on = a_day("方案完成日期", required=False)
+    plan_owner = forms.CharField(
+        label="方案责任人",
+        required=False,
+        max_length=30,
+        error_messages={"max_length": "方案责任人不能超过 30 个字。"},
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        ticket: Ticket,
+        stall: Stall,
+        to_take: Sequence[FactorRequest],
+        at: Any,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, auto_id="id_need_%s", **kwargs)
+        self.at, self.to_take = at, {str(r.pk): r for r in to_take}
+        self.initial = {"key": new_key(), "ticket": ticket.pk, **self.initial}
+        filed = [
+            (pk, f"{r.headline}（{r.factor}，{r.get_state_display()}）") for pk, r in self.to_take.items()
+        ]
+        self.fields["which"].choices = [(NEW, "新的需求"), *filed]
+        self.fields["project"].queryset = Project.objects.filter(
+            enterprise=ticket.visit.enterprise_id, is_active=True
+        ).order_by("name")
+        self._offer_factors(stall)
+        self.helper = self._helper(bool(filed))
+
+    def _offer_factors(self, stall: Stall) -> None:
+        """Offer what the stall handles before all else."""
+        handled = {factor.pk for factor in stall.handles.all()}
+        factors = sorted(self.fields["factor"].queryset, key=lambda f: (f.pk not in handled, f.position))
+        self.fields["factor"].choices = [("", "请选择"), *((f.pk, f.name) for f in factors)]
+        if len(handled) == 1:
+            self.initial.setdefault("factor", handled.pop())
+        units = list(dict.fromkeys(unit for factor in factors for unit in factor.units))
+        self.fields["unit"].choices = [("", "默认"), *((unit, unit) for unit in units)]
+
+    def _helper(self, has_filed: bool) -> FormHelper:
+        if not has_filed:
+            self.fields["which"].widget = forms.HiddenInput()
+        helper = FormHelper()
+        helper.form_tag, helper.disable_csrf = False, True
+        helper.layout = Layout(
+            "key",
+            "ticket",
+            Field("which"),
+            Div(Field("factor"), Field("quantity"), Field("unit"), css_class="need-row need-new"),
+            Div(Field("headline"), css_class="need-new"),
+            Div(Field("story"), Field("project"), css_class="need-row need-new"),
+            Div(Field("outcome"), css_class="need-outcome"),
+            Div(Field("text"), css_class="need-answer"),
+            Div(Field("plan_on"), Field("plan_owner"), css_class="need-row need-plan"),
+        )
+        return helper
+
+    def clean(self) -> dict[str, Any]:
+        """A new need says what it is; an outcome says what it consists of."""
+        given = super().clean() or self.cleaned_data
+        self.filed = self.to_take.get(given.get("which") or NEW)
+        if self.filed is None:
+            self._needs("factor", "请选择要素。")
+            self._needs("headline", "请用一句话写明需求。")
+            if given.get("quantity") is not None and given["quantity"] <= 0:
+                self.add_error("quantity", "数量应大于 0。")
+        outcome = given.get("outcome")
+        if outcome in (Outcome.COMPLETED, Outcome.PLANNED):
+            done = "现场办结的结果" if outcome == Outcome.COMPLETED else "现场拿出的解决方案"
+            self._needs("text", f"请写明{done}。")
+        if outcome == Outcome.PLANNED:
+            self._needs("plan_on", "请选择方案完成日期。")
+            self._needs("plan_owner", "请填写方案责任人。")
+            if given.get("plan_on") and given["plan_on"] < local_day(self.at):
+                self.add_error("plan_on", "方案完成日期不能早于今天。")
+        return given
+
+    def _needs(self, name: str, message: str) -> None:
+        if not self.cleaned_data.get(name) and name not in self.errors:
+            self.add_error(name, message)
+
+    def need(self) -> Need:
+        """Return the new need; without a unit its quantity is in the factor's first."""
+        given = self.cleaned_data
+        unit = given["unit"] or (given["factor"].units[0] if given["quantity"] is not None else "")
+        return Need(given["factor"], given["headline"].strip(), given["story"], given["quantity"], unit)
+
+    def result(self) -> Result:
+        """Return what became of it."""
+        given = self.cleaned_data
+        outcome = Outcome(given["outcome"])
+        if outcome == Outcome.PLANNED:
+            plan = Answer(given["text"], Reply.Outcome.PLAN, given["plan_on"], given["plan_owner"])
+            return Result(outcome, plan)
+        return Result(outcome, Answer(given["text"]) if outcome == Outcome.COMPLETED else None)
+
+
+class DeskForm(forms.Form):
+    """A button at a desk: the click's key, and the ticket that the page showed."""
+
+    key = forms.CharField(max_length=64, required=False)
+    ticket = forms.IntegerField(required=False)
+    to_stall = forms.ModelChoiceField(
+        Stall.objects.none(),
+        required=False,
+        error_messages={"invalid_choice": "本场大集没有这个摊位，请重新选择。"},
+    )
+    note = forms.CharField(required=False, max_length=100)
+
+    def __init__(self, *args: Any, fair_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to_stall"].queryset = Stall.objects.filter(fair=fair_id)
+
+
+def stalls_to(stall: Stall) -> list[tuple[int, str]]:
+    """Return the other stalls of a fair as choices of a transfer; one query."""
+    others = Stall.objects.filter(fair=stall.fair_id).exclude(pk=stall.pk).select_related("organization")
+    return [(s.pk, f"{s.code} {s.organization.short}") for s in others.order_by("code")]

@@ -1,0 +1,79 @@
+"""What a stall desk shows beside its queue: who is being served, their needs, what was done so far. Never writes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from fairs.models import Desk, Fair, Ticket
+from requests_desk import ledger
+from requests_desk.ledger import Row
+from requests_desk.models import FactorRequest, RequestEvent
+from requests_desk.workflow import MOVES, OPEN, State
+from taian_factors.directory.actors import Actor
+from taian_factors.directory.models import EnterpriseProfile
+from taian_factors.lib.periods import local_day
+
+SHOWN = 20  # open needs of one enterprise; nobody at a counter reads more
+
+
+@dataclass(frozen=True)
+class Serving:
+    """One enterprise at a desk. ``handled`` was filed or moved in this serving; ``to_take`` waits to be taken on."""
+
+    ticket: Ticket
+    profile: EnterpriseProfile | None
+    handled: list[FactorRequest]
+    to_take: list[FactorRequest]
+    rows: list[Row]
+    total: int
+    closed: int
+
+
+def desks(actor: Actor, *, at: datetime) -> QuerySet[Desk]:
+    """Return the desks of the actor's body at fairs that are open today, in the order of their numbers."""
+    fairs = Fair.objects.open().held_until(local_day(at))
+    return (
+        Desk.objects.filter(stall__organization=actor.organization, stall__fair__in=fairs)
+        .select_related("stall__fair", "stall__zone", "clerk")
+        .order_by("-stall__fair__held_on", "stall__code", "number")
+    )
+
+
+def own_desk(actor: Actor, *, at: datetime) -> Desk | None:
+    """Return the desk at which the actor sits, if it is the body's and its fair is open."""
+    if actor.user is None:
+        return None
+    return desks(actor, at=at).of_clerk(actor.user).select_related("stall__organization").first()
+
+
+def handled_in(ticket: Ticket, actor: Actor) -> QuerySet[FactorRequest]:
+    """Return the requests of the ticket's enterprise that the actor's body filed or moved since serving began."""
+    done = RequestEvent.objects.filter(
+        factor_request=OuterRef("pk"),
+        organization=actor.organization,
+        user=actor.user,
+        at__gte=ticket.began_at,
+        verb__in=["file", *MOVES],
+    )
+    return FactorRequest.objects.filter(Exists(done), enterprise=ticket.visit.enterprise_id)
+
+
+def serving(ticket: Ticket, *, actor: Actor, at: datetime) -> Serving:
+    """Gather what the desk shows of the enterprise that it serves. Seven queries, however many needs."""
+    enterprise = ticket.visit.enterprise
+    needs = FactorRequest.objects.filter(enterprise=enterprise)
+    counts = needs.aggregate(total=Count("pk"), closed=Count("pk", filter=~Q(state__in=OPEN)))
+    handled = list(handled_in(ticket, actor).select_related("factor").order_by("pk"))
+    done = {r.pk for r in handled}
+    shown = needs.open().with_parts().order_by("-filed_at", "-pk")[:SHOWN]
+    rows = [row for row in ledger.rows(shown, at=at) if row.factor_request.pk not in done]
+    waiting = [r.factor_request for r in rows if r.factor_request.state in (State.FILED, State.ACCEPTED)]
+    return Serving(
+        ticket=ticket,
+        profile=getattr(enterprise, "profile", None),
+        handled=handled,
+        to_take=waiting,
+        rows=rows,
+        **counts,
+    )

@@ -1,0 +1,248 @@
+"""The stall desk: sit down, call, serve, file needs on the spot, finish. One screen, each click once."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.views.decorators.http import require_GET, require_POST
+
+from fairs import arrivals, board, queueing
+from fairs.locks import ForbiddenError, QueueError, WrongStateError
+from fairs.models import Desk, Ticket
+from fairs.workflow import Outcome
+from requests_desk import counter
+from requests_desk.forms.counter import DeskForm, NeedForm, new_key, stalls_to
+from requests_desk.journal import NotAllowedError, RefusedError
+from requests_desk.models import FactorRequest
+from requests_desk.serving import Serving, desks, own_desk, serving
+from requests_desk.views.doors import staff
+from taian_factors.directory.actors import Actor
+from taian_factors.lib import clock
+
+NOBODY = "现在没有正在办理的号，需求没有登记。"
+
+# What the verbs of intake call a field that this form asks for otherwise.
+_ASKED_AS = {"lead": "outcome"}
+
+
+@require_GET
+def stall_desk(request: HttpRequest) -> HttpResponse:
+    """Show the desk at which one sits, or the desks at which one may sit."""
+    actor, at = staff(request), clock.now()
+    desk = own_desk(actor, at=at)
+    if desk is None:
+        return render(request, "requests_desk/counter/choose.html", {"desks": desks(actor, at=at)})
+    return _desk_page(request, desk, at=at)
+
+
+@require_GET
+def stall_queue(request: HttpRequest) -> HttpResponse:
+    """Return the line alone, for the page that polls it; 304 while nothing has changed."""
+    actor, at = staff(request), clock.now()
+    desk = _own(actor, at)
+    shown = request.GET.get("shown", "")[:40]
+    etag = quote_etag(f"{board.version(desk.stall.fair_id)}.{desk.pk}.{shown}")
+    early = get_conditional_response(request, etag=etag)
+    if early is not None:
+        return early
+    queue = board.stall_queue(desk)
+    context = {"desk": desk, "queue": queue, "is_stale": shown != _shown(queue.held)}
+    answer = render(request, "requests_desk/counter/_queue.html", context)
+    answer["ETag"] = etag
+    return answer
+
+
+@require_POST
+def sit(request: HttpRequest) -> HttpResponse:
+    """Sit down at a desk of the own body."""
+    actor, at = staff(request), clock.now()
+    number = request.POST.get("desk", "")
+    desk = get_object_or_404(desks(actor, at=at), pk=int(number) if number.isdecimal() else 0)
+    try:
+        queueing.take_desk(desk=desk, actor=actor, at=at)
+    except QueueError as error:
+        messages.error(request, str(error))
+        context = {"desks": desks(actor, at=at)}
+        return render(request, "requests_desk/counter/choose.html", context, status=_status(error))
+    messages.success(request, f"已在 {desk} 席位就座。")
+    return redirect("requests_desk:stall_desk")
+
+
+@require_POST
+def act(request: HttpRequest, verb: str) -> HttpResponse:
+    """Press a button of the desk; what the queue refuses is said on the page as it is now."""
+    actor, at = staff(request), clock.now()
+    if verb not in ACTS:
+        raise Http404
+    desk = _own(actor, at)
+    form = DeskForm(request.POST, fair_id=desk.stall.fair_id)
+    if not form.is_valid():
+        problems = [problem for field in form.errors.values() for problem in field]
+        return _desk_page(request, desk, at=at, problem="".join(problems), status=422)
+    try:
+        done = ACTS[verb](desk, form, actor, at)
+    except (QueueError, RefusedError) as error:
+        return _desk_page(request, desk, at=at, problem=str(error), status=_status(error))
+    messages.success(request, done)
+    return redirect("requests_desk:stall_desk")
+
+
+@require_POST
+def file_need(request: HttpRequest) -> HttpResponse:
+    """File a need of the enterprise at the desk, or take one on that it filed before, with its outcome."""
+    actor, at = staff(request), clock.now()
+    desk = _own(actor, at)
+    made = counter.made_by(request.POST.get("key", ""), desk)
+    form, status = (None, 200) if made else _file(request, desk, at)
+    if status != 200:
+        problem = NOBODY if form is None else ""
+        return _desk_page(request, desk, at=at, need_form=form, problem=problem, status=status)
+    made = made or form.made
+    messages.success(request, f"已登记 {made.number} {made.headline}：{made.get_state_display()}。")
+    return redirect("requests_desk:stall_desk")
+
+
+def _file(request: HttpRequest, desk: Desk, at: datetime) -> tuple[NeedForm | None, int]:
+    """Make the one call; what is wrong stands in the form's errors. No form: nobody is being served."""
+    ticket = board.served_ticket_of(request.actor.user)
+    if ticket is None:
+        return None, 409
+    form = _need_form(desk, serving(ticket, actor=request.actor, at=at), at, request.POST)
+    if not form.is_valid():
+        return form, 422
+    if form.cleaned_data["ticket"] != ticket.pk:
+        form.add_error(None, f"现在办理的是{ticket.visit}，这项需求是为上一家填写的，没有登记。")
+        return form, 409
+    try:
+        form.made = _take(form, desk=desk, ticket=ticket, actor=request.actor, at=at)
+    except RefusedError as error:
+        field = _ASKED_AS.get(error.field or "", error.field)
+        form.add_error(field if field in form.fields else None, str(error))
+        return form, 422 if error.field else _status(error)
+    return form, 200
+
+
+def _take(form: NeedForm, **click: Any) -> FactorRequest:
+    click = {**click, "key": form.cleaned_data["key"], "result": form.result()}
+    if form.filed:
+        return counter.take_on(form.filed, **click)
+    return counter.file_need(need=form.need(), project=form.cleaned_data["project"], **click)
+
+
+def _own(actor: Actor, at: datetime) -> Desk:
+    desk = own_desk(actor, at=at)
+    if desk is None:
+        raise PermissionDenied
+    return desk
+
+
+def _shown(ticket: Ticket | None) -> str:
+    """A word for what the right side shows, so that the left side can say when it is out of date."""
+    return f"{ticket.pk}-{ticket.state}" if ticket else ""
+
+
+def _status(error: Exception) -> int:
+    """Not by this person 403, else the desk is not where the click thought it was."""
+    return 403 if isinstance(error, ForbiddenError | NotAllowedError) else 409
+
+
+def _desk_page(
+    request: HttpRequest,
+    desk: Desk,
+    *,
+    at: datetime,
+    need_form: NeedForm | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    queue = board.stall_queue(desk)
+    held = queue.held
+    shown = serving(held, actor=request.actor, at=at) if held and held.state == "serving" else None
+    context = {
+        "desk": desk,
+        "queue": queue,
+        "held": held,
+        "shown": _shown(held),
+        "serving": shown,
+        "need_form": need_form or (_need_form(desk, shown, at) if shown else None),
+        "stalls": stalls_to(desk.stall) if held else [],
+        "key": new_key(),
+        "problem": problem,
+    }
+    return render(request, "requests_desk/counter/desk.html", context, status=status)
+
+
+def _need_form(desk: Desk, shown: Serving, at: datetime, data: Any = None) -> NeedForm:
+    return NeedForm(data, ticket=shown.ticket, stall=desk.stall, to_take=shown.to_take, at=at)
+
+
+def _call(desk: Desk, form: DeskForm, actor: Actor, at: datetime) -> str:
+    ticket = queueing.call_next(desk=desk, actor=actor, at=at, key=form.cleaned_data["key"])
+    return f"已叫{ticket.visit}，{ticket.visit.enterprise.short}。" if ticket else "现在没有可以叫的号。"
+
+
+def _on_ticket(
+    verb: Callable[..., Ticket], told: str, **more: Any
+) -> Callable[[Desk, DeskForm, Actor, datetime], str]:
+    """Make a button of a verb on the ticket that the page showed."""
+
+    def press(desk: Desk, form: DeskForm, actor: Actor, at: datetime) -> str:
+        shown = Ticket.objects.filter(pk=form.cleaned_data["ticket"], stall=desk.stall_id).first()
+        if shown is None:
+            raise WrongStateError("页面已过时，请刷新后再点。")
+        key = form.cleaned_data["key"]
+        ticket = verb(desk=desk, actor=actor, at=at, key=key, ticket=shown, **more)
+        return f"{ticket.visit}{told}"
+
+    return press
+
+
+def _transfer(desk: Desk, form: DeskForm, actor: Actor, at: datetime) -> str:
+    to_stall = form.cleaned_data["to_stall"]
+    if to_stall is None:
+        raise WrongStateError("转摊位：请选择转到哪个摊位。")
+    press = _on_ticket(
+        queueing.transfer, f"已转到 {to_stall.code}。", to_stall=to_stall, note=form.cleaned_data["note"]
+    )
+    return press(desk, form, actor, at)
+
+
+def _reenter(desk: Desk, form: DeskForm, actor: Actor, at: datetime) -> str:
+    ticket = Ticket.objects.filter(pk=form.cleaned_data["ticket"], stall=desk.stall_id).first()
+    if ticket is None:
+        raise WrongStateError("本摊位没有这个号。")
+    return f"{arrivals.reenter(ticket=ticket, actor=actor, at=at).visit}重新排队。"
+
+
+def _rise(desk: Desk, form: DeskForm, actor: Actor, at: datetime) -> str:
+    queueing.leave_desk(desk=desk, actor=actor, at=at)
+    return f"已离开 {desk} 席位。"
+
+
+def _pause(is_paused: bool) -> Callable[[Desk, DeskForm, Actor, datetime], str]:
+    def press(desk: Desk, form: DeskForm, actor: Actor, at: datetime) -> str:
+        queueing.pause_desk(desk=desk, is_paused=is_paused, actor=actor, at=at)
+        return "席位已暂停，不再叫号。" if is_paused else "席位已恢复。"
+
+    return press
+
+
+ACTS: dict[str, Callable[[Desk, DeskForm, Actor, datetime], str]] = {
+    "call": _call,
+    "recall": _on_ticket(queueing.recall, "已再叫一次。"),
+    "begin": _on_ticket(queueing.begin, "开始办理。"),
+    "pass_over": _on_ticket(queueing.pass_over, "已过号，可重新排队一次。"),
+    "finish": _on_ticket(counter.finish, "办理完成。", outcome=Outcome.HANDLED),
+    "consult": _on_ticket(counter.finish, "按咨询办理完成。", outcome=Outcome.CONSULTED),
+    "transfer": _transfer,
+    "reenter": _reenter,
+    "rise": _rise,
+    "pause": _pause(True),
+    "go_on": _pause(False),
+}
