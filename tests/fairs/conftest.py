@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from fairs.models import Desk, Fair, Stall
+from fairs.models import Desk, Fair, Stall, Visit
 from taian_factors.directory.actors import Actor
+from taian_factors.lib import clock
+from taian_factors.lib.periods import local_day
 from tests.fairs import factories
 
 
@@ -30,3 +32,18 @@ def hall(db, at, office_clerk) -> Hall:
     desk, clerk = factories.seated(stall, at=at)
     other_desk, other_clerk = factories.seated(other, at=at)
     return Hall(fair, stall, desk, clerk, other, other_desk, other_clerk, office_clerk)
+
+
+@pytest.fixture
+def today(hall: Hall) -> Hall:
+    """The hall's fair is today, for pages read the clock."""
+    Fair.objects.filter(pk=hall.fair.pk).update(held_on=local_day(clock.now()))
+    hall.fair.refresh_from_db()
+    return hall
+
+
+@pytest.fixture
+def visit(today: Hall) -> Visit:
+    """An enterprise that has checked in today and waits at the first stall."""
+    ticket = factories.waiting(today.stall, at=clock.now(), actor=today.office)
+    return ticket.visit

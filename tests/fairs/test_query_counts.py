@@ -65,7 +65,7 @@ def grow(hall, until, at):
         (lambda hall, at: board.fair_counts(hall.fair), 2),
         (lambda hall, at: board.desks_of(hall.fair), 2),
         (lambda hall, at: board.version(hall.fair.pk), 2),
-        (lambda hall, at: board.phone_page(Visit(pk=Visit.objects.last().pk, fair=hall.fair), at=at), 4),
+        (lambda hall, at: board.phone_page(Visit.objects.last(), at=at), 1 + 3),  # one finds the visit
     ],
     ids=["screen", "line", "counts", "desks", "version", "phone"],
 )
