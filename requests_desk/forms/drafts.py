@@ -25,6 +25,11 @@ def begin(key: str) -> Content:
     return {"key": key[:64], "contact": {}, "needs": [], "next": 1}
 
 
+def of(filing: Filing) -> Content:
+    """Return what a draft keeps, with every part there, whoever wrote it."""
+    return {**begin(""), **filing.draft}
+
+
 def with_contact(content: Content, typed: Mapping[str, str]) -> Content:
     """Return the draft with step one as it was typed."""
     contact = {name: typed[name][:MAX_TYPED] for name in CONTACT if name in typed}

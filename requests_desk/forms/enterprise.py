@@ -10,7 +10,7 @@ from django import forms
 from requests_desk.models import SatisfactionReview
 from requests_desk.reviewing import Verdict
 
-_MET = [("yes", "联系过"), ("no", "没有联系过")]
+_MET = [("yes", "联系过"), ("no", "没联系")]
 
 
 class ReviewForm(forms.Form):

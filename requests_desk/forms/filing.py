@@ -225,7 +225,9 @@ class NeedForm(forms.Form):
             amount = values.get("quantity") or shown["quantity"]
             shown["quantity"] = f"{amount:,f} {unit}" if isinstance(amount, Decimal) else f"{amount} {unit}"
         hidden = {"headline", "unit"}
-        return [(self.fields[name].label, value) for name, value in shown.items() if value and name not in hidden]
+        return [
+            (self.fields[name].label, value) for name, value in shown.items() if value and name not in hidden
+        ]
 
 
 def _question(name: str) -> forms.Field:

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from requests_desk.forms.fields import a_day, words
-from requests_desk.forms.office import choices_of, handlers
+from requests_desk.forms.office import TICKS, choices_of, handlers
 from requests_desk.models import FactorRequest
 from taian_factors.directory.models import Division, Factor, Organization, Project
 
@@ -22,7 +22,7 @@ class ConsultationForm(forms.Form):
         error_messages={"required": "请写明议题。", "max_length": "议题不能超过 120 个字。"},
     )
     factor_requests = forms.MultipleChoiceField(
-        label="会商的需求", required=False, widget=forms.CheckboxSelectMultiple, error_messages=CHOOSE_AGAIN
+        label="会商的需求", required=False, widget=TICKS, error_messages=CHOOSE_AGAIN
     )
     project = forms.ModelChoiceField(
         Project.objects.none(),
@@ -42,7 +42,7 @@ class ConsultationForm(forms.Form):
     invited = forms.TypedMultipleChoiceField(
         label="参会单位",
         coerce=int,
-        widget=forms.CheckboxSelectMultiple,
+        widget=TICKS,
         error_messages={"required": "请至少选择一个参会单位。", "invalid_choice": "名单里没有这个单位。"},
     )
 

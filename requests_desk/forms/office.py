@@ -13,6 +13,7 @@ from taian_factors.directory.models import CalendarYear, Organization
 from taian_factors.lib.periods import local_day
 
 Bodies = dict[int, Organization]
+TICKS = forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
 _KINDS = {"department": "部门", "county_office": "县市区推进办", "institution": "金融机构"}
 
 
@@ -35,9 +36,7 @@ class HandoutForm(forms.Form):
 
     is_included = forms.BooleanField(label="本次交办", required=False)
     lead = forms.TypedChoiceField(label="主办单位", required=False, coerce=int, empty_value=None)
-    supports = forms.TypedMultipleChoiceField(
-        label="协办单位", required=False, coerce=int, widget=forms.CheckboxSelectMultiple
-    )
+    supports = forms.TypedMultipleChoiceField(label="协办单位", required=False, coerce=int, widget=TICKS)
     reason = forms.CharField(label="交办说明", required=False, max_length=300)
 
     def __init__(

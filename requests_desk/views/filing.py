@@ -57,7 +57,7 @@ def file_needs(request: HttpRequest, pk: int) -> HttpResponse:
     draft = _draft(request, pk)
     if request.method == "GET":
         return _needs_page(request, draft)
-    draft = _save(request, draft.enterprise, draft, _with_buttons(draft.draft, request.POST))
+    draft = _save(request, draft.enterprise, draft, _with_buttons(drafts.of(draft), request.POST))
     if request.htmx:
         return HttpResponse(status=204)
     if "next" not in request.POST:
@@ -132,7 +132,7 @@ def _begun(request: HttpRequest, actor: Actor) -> Filing | None:
 
 
 def _forms(draft: Filing, *, is_checked: bool = False) -> drafts.DraftForms:
-    return drafts.DraftForms(draft.draft, draft.enterprise, local_day(now()), is_checked)
+    return drafts.DraftForms(drafts.of(draft), draft.enterprise, local_day(now()), is_checked)
 
 
 def _save(request: HttpRequest, enterprise: Organization, draft: Filing | None, content: dict) -> Filing:
@@ -140,7 +140,7 @@ def _save(request: HttpRequest, enterprise: Organization, draft: Filing | None, 
 
 
 def _contact_step(request: HttpRequest, enterprise: Organization, draft: Filing | None) -> HttpResponse:
-    content = draft.draft if draft else drafts.begin(request.POST.get("key") or uuid4().hex)
+    content = drafts.of(draft) if draft else drafts.begin(request.POST.get("key") or uuid4().hex)
     is_sent = request.method == "POST"
     if is_sent:
         content = drafts.with_contact(content, request.POST)
