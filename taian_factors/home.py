@@ -7,13 +7,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from requests_desk import ledger, notices, waiting
 from taian_factors.directory.actors import Actor
 from taian_factors.lib.clock import now
 from taian_factors.lib.periods import local_day
-from taian_factors.today import address, today
+from taian_factors.today import today
 
 Count = Callable[[Actor, datetime], int]
 
@@ -31,9 +32,9 @@ UNDER = {
     "requests_desk:ledger": ("requests_desk:export", "requests_desk:write_off"),
     "requests_desk:stall_desk": ("requests_desk:stall",),
     "fairs:overview": ("fairs:",),
-    "scoring:rankings": ("scoring:rank", "scoring:card", "scoring:why", "scoring:run"),
-    "scoring:duties": ("scoring:dut",),
-    "scoring:bulletins": ("scoring:bulletin",),
+    "scoring:rankings": ("scoring:why", "scoring:matters", "scoring:appeal", "scoring:rules"),
+    "scoring:duties": ("scoring:duty", "scoring:arrange"),
+    "scoring:bulletins": ("scoring:bulletin", "scoring:compose", "scoring:edit_bulletin"),
 }
 
 
@@ -121,12 +122,11 @@ def _entries(request: HttpRequest, actor: Actor | None) -> list[Entry]:
     return [
         Entry(
             label,
-            url,
+            reverse(name),
             count(actor, at) if count else None,
             here == name or here.startswith(UNDER.get(name, ())),
         )
         for label, name, count in NAV[actor.kind]
-        if (url := address(name))
     ]
 
 

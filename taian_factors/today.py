@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from requests_desk import ledger, waiting
 from requests_desk.deadlines import Light
@@ -68,11 +68,8 @@ class Today:
 
 
 def address(name: str, *args: object, query: str = "") -> str:
-    """Return the address of a page, or "" while there is no such page."""
-    try:
-        return reverse(name, args=args) + (f"?{query}" if query else "")
-    except NoReverseMatch:
-        return ""
+    """Return the address of a page."""
+    return reverse(name, args=args) + (f"?{query}" if query else "")
 
 
 def today(actor: Actor, *, at: datetime) -> Today:
@@ -183,7 +180,7 @@ def _enterprise(actor: Actor, at: datetime) -> Today:
         count=waits.count(),
         more_url=mine,
         action=Link("申报需求", address("requests_desk:file")),
-        links=[Link(label, url) for label, name in links if (url := address(name))],
+        links=[Link(label, address(name)) for label, name in links],
         empty_text="需要您补正或确认的需求会出现在这里，办理进展在“我的需求”里看。",
     )
 
