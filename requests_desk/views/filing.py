@@ -1,5 +1,7 @@
 """Filing in three steps. Each step is a form that also saves itself; what was typed is kept, right or wrong."""
 
+import re
+import unicodedata
 from uuid import uuid4
 
 from django.contrib import messages
@@ -30,7 +32,8 @@ def file(request: HttpRequest) -> HttpResponse:
     if actor.is_enterprise:
         return _contact_step(request, actor.organization, _begun(request, actor))
     words = request.GET.get("q", "").strip()
-    matching = Q(name__icontains=words) | Q(short__icontains=words) | Q(profile__credit_code=words.upper())
+    code = re.sub(r"\s", "", unicodedata.normalize("NFKC", words)).upper()  # as it was pasted
+    matching = Q(name__icontains=words) | Q(short__icontains=words) | Q(profile__credit_code=code)
     found = _enterprises(actor).filter(matching).order_by("name")[:FOUND_AT_MOST] if words else []
     return render(request, "requests_desk/enterprise/find.html", {"words": words, "found": found})
 
