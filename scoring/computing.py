@@ -61,7 +61,7 @@ def _competitor(
         short=department.short,
         position=department.position,
         facts=counted,
-        beside=beside,
+        beside={"backlog": 0, **beside},
     )
 
 

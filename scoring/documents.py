@@ -1,6 +1,6 @@
 """Papers out: a bulletin as .docx, a ranking as .xlsx. Both print what is stored and count nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import IO, Any
 
@@ -47,23 +47,29 @@ def chinese_day(day: date) -> str:
 
 
 def ranking_headings(numbers: Mapping[str, Any]) -> list[str]:
-    """Return the heading of the ranking table; each indicator names its full marks."""
-    return ["名次", "部门", *(f"{name}（{marks}分）" for name, marks in numbers["headings"]), "总分"]
+    """Return the heading of the ranking table; each indicator names its full marks on a second line."""
+    return ["名次", "部门", *(f"{name}\n（{marks}分）" for name, marks in numbers["headings"]), "总分"]
 
 
-def ranking_rows(rows: list[Mapping[str, Any]]) -> list[list[str]]:
-    """Return the rows of the ranking table; an indicator shows its rate, its count and its points."""
+def ranking_rows(rows: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    """Return the rows of the ranking table; an indicator shows rate, count and points on a line each."""
     return [
-        [str(row["place"] or "—"), row["short"], *(_indicator(line) for line in row["lines"]), row["total"]]
+        [
+            str(row["place"] or "—"),
+            row["short"],
+            *(_indicator(row, line) for line in row["lines"]),
+            row["total"],
+        ]
         for row in rows
     ]
 
 
-def _indicator(line: Mapping[str, Any]) -> str:
+def _indicator(row: Mapping[str, Any], line: Mapping[str, Any]) -> str:
     if not line["population"]:
         return "—"
     mark = SMALL if line["small_sample"] else ""
-    return f"{line['rate']}{mark}（{line['hits']}/{line['population']}）得 {line['points']}"
+    figures = [f"{line['rate']}{mark}", f"{line['hits']}/{line['population']}"]
+    return "\n".join(figures + ([f"{line['points']}分"] if row["place"] else []))
 
 
 def _ranking_tables(paper: look.Paper, numbers: Mapping[str, Any]) -> None:

@@ -32,7 +32,8 @@ def rankings(request: HttpRequest) -> HttpResponse:
     actor, at = doors.staff(request), now()
     periods = standings.periods_to_show(actor)
     asked = request.GET.get("period")
-    period = doors.period(asked) if asked else next(iter(periods), None)
+    months = [each for each in periods if each.kind == "month"]
+    period = doors.period(asked) if asked else next(iter(months or periods), None)
     run = standings.run_to_show(actor=actor, period=period, number=request.GET.get("run")) if period else None
     context = {"period": period, "periods": periods, "table": standings.table(run) if run else None}
     context |= _steps(request, run, at) | {"month_over": Period.month_of(local_day(at)).shifted(-1)}
