@@ -286,7 +286,9 @@ def test_an_enterprise_is_found_by_its_credit_code(
     as_office_clerk: Client, enterprise: Actor, stranger: Actor
 ):
     code = enterprise.organization.profile.credit_code
-    page = as_office_clerk.get(reverse("requests_desk:file"), {"q": f" {code[:9].lower()} {code[9:]}"}).content.decode()
+    page = as_office_clerk.get(
+        reverse("requests_desk:file"), {"q": f" {code[:9].lower()} {code[9:]}"}
+    ).content.decode()
     assert enterprise.organization.name in page
     assert stranger.organization.name not in page
 
