@@ -14,7 +14,7 @@ from fairs.waits import Wait, waits_for
 from fairs.workflow import TicketState
 from taian_factors.directory.models import Organization, User
 
-LATEST_CALLS = 6
+LATEST_CALLS = 5
 
 
 def version(fair_id: int) -> str:

@@ -32,8 +32,8 @@ def _credit_code(value: str) -> str:
 
 
 def stall_label(stall: Stall) -> str:
-    """Say what one chooses between: code, body, zone, and how many wait there (``stalls_of`` counts them)."""
-    return f"{stall.code} {stall.organization.short}（{stall.zone.name}，{stall.waiting} 家等候）"
+    """Say what one chooses between: code, body, and how many wait there (``stalls_of`` counts them)."""
+    return f"{stall.code} {stall.organization.short}（等候 {stall.waiting}）"
 
 
 class StallChoice(forms.ModelMultipleChoiceField):
@@ -48,7 +48,7 @@ class StallChoice(forms.ModelMultipleChoiceField):
 
 def stalls_of(fair: Fair) -> QuerySet[Stall]:
     """Return the stalls of a fair for a choice, in order of their codes."""
-    return fair.stalls.with_line().select_related("organization", "zone").order_by("code")
+    return fair.stalls.with_line().select_related("organization").order_by("code")
 
 
 class FairForm(forms.Form):
