@@ -117,7 +117,13 @@ def suspend(suspension: Suspension, *, at: datetime, calendar: WorkCalendar) -> 
 def suspend_for(
     assignment: Assignment, cause: Suspension.Cause, *, at: datetime, calendar: WorkCalendar
 ) -> None:
-    """Suspend a lead while a consultation or an open call lasts; one that is suspended stays so."""
+    """Suspend a lead while a consultation or an open call lasts; one that is suspended stays so.
+
+    What the lead itself asked for is decided first: two suspensions never run at once.
+    """
+    if assignment.suspensions.filter(decided_at__isnull=True).exists():
+        number = assignment.factor_request.number
+        raise RefusedError(f"{number} 有待审批的挂起申请，请先审批。")
     if not assignment.suspensions.filter(opened_at__isnull=False, closed_at__isnull=True).exists():
         suspension = Suspension(
             assignment=assignment, cause=cause, asked_at=at, decided_at=at, is_approved=True

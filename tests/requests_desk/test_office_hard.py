@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from requests_desk import escalation, reconciling
+from requests_desk import clocks, escalation, reconciling
 from requests_desk.journal import RefusedError
-from requests_desk.models import JointConsultation
+from requests_desk.models import JointConsultation, Suspension
 from taian_factors.lib.clock import now
 from taian_factors.lib.periods import SHANGHAI
 from tests.directory import factories as directory
@@ -87,6 +87,16 @@ def test_a_request_that_moved_on_meanwhile_is_a_conflict(as_office_clerk):
     made = factories.completed(at=now() - timedelta(days=3))
     answer = as_office_clerk.post(NEW, called(made))
     assert answer.status_code == 409
+    assert not JointConsultation.objects.exists()
+
+
+def test_a_suspension_that_waits_is_decided_before_the_table(as_office_clerk):
+    made = factories.assigned(at=now() - timedelta(hours=3))
+    cause = Suspension.Cause.PAPERS
+    clocks.ask_suspension(made, cause=cause, reason="等红线图", actor=factories.acting("ZGJ"), at=now())
+    answer = as_office_clerk.post(NEW, called(made))
+    assert answer.status_code == 422
+    assert f"{made.number} 有待审批的挂起申请" in answer.content.decode()
     assert not JointConsultation.objects.exists()
 
 
