@@ -22,7 +22,7 @@ from requests_desk.models import (
 )
 from requests_desk.permissions import parties
 from requests_desk.telling import Line, clock_changes, line
-from requests_desk.workflow import Party, State
+from requests_desk.workflow import RUNNING, Party, State
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear
 from taian_factors.lib.workdays import WorkCalendar
@@ -135,7 +135,7 @@ def dossier(factor_request: FactorRequest, *, actor: Actor, at: datetime) -> Dos
     events = list(ledger.timeline(actor, factor_request))
     call = factor_request.open_calls.order_by("-pk").first()
     claims = _claims(call, actor)
-    whistle = _open_whistle(row.lead)
+    whistle = _open_whistle(row.lead) if factor_request.state in RUNNING else None
     return Dossier(
         factor_request=factor_request,
         parties=found,

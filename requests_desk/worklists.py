@@ -46,7 +46,8 @@ def todos(actor: Actor, *, at: datetime) -> QuerySet[FactorRequest]:
             my_complete_warn_at=Min("assignments__complete_warn_at", filter=mine & leading),
             my_stopped=Count("assignments", filter=mine & stopped),
             my_acknowledge_due_at=Min(
-                "assignments__acknowledge_due_at", filter=mine & Q(assignments__acknowledged_at__isnull=True)
+                "assignments__acknowledge_due_at",
+                filter=mine & silent & Q(assignments__acknowledged_at__isnull=True),
             ),
         )
         .annotate(
@@ -60,8 +61,8 @@ def todos(actor: Actor, *, at: datetime) -> QuerySet[FactorRequest]:
 
 def _own_light(at: datetime) -> Case:
     """Say which light one's own clocks show, the worst of them; the same as ``_light`` says of a loaded row."""
-    red = Q(my_due_at__lt=at) | Q(my_complete_due_at__lt=at)
-    yellow = Q(my_warn_at__lte=at) | Q(my_complete_warn_at__lte=at)
+    red = Q(my_due_at__lt=at) | Q(my_complete_due_at__lt=at) | Q(my_acknowledge_due_at__lt=at)
+    yellow = Q(my_warn_at__lte=at) | Q(my_complete_warn_at__lte=at) | Q(my_acknowledge_due_at__isnull=False)
     shown = [(red, Light.RED), (yellow, Light.YELLOW), (Q(my_stopped__gt=0), Light.GREY)]
     cases = [When(found, then=Value(str(name))) for found, name in shown]
     return Case(*cases, default=Value(str(Light.GREEN)))
@@ -124,6 +125,9 @@ def _next(factor_request: FactorRequest, mine: Assignment) -> tuple[str, datetim
 
 def _light(mine: Assignment, at: datetime) -> Light:
     lights = []
+    if mine.replied_at is None and mine.acknowledged_at is None:
+        # with a limit of one working day it begins yellow
+        lights.append(light(at=at, due=mine.acknowledge_due_at, warn=mine.assigned_at))
     if mine.replied_at is None:
         lights.append(light(at=at, due=mine.reply_due_at, warn=mine.reply_warn_at))
     if mine.is_lead:

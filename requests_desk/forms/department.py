@@ -22,6 +22,7 @@ LIGHTS = [("red", "逾期"), ("yellow", "临期"), ("green", "正常"), ("grey",
 class ReplyForm(VerbForm):
     """回复 with substance; what an outcome needs is asked beside it."""
 
+    wrappers = {"plan_on": "only-plan", "plan_owner": "only-plan", "basis": "only-basis"}
     outcome = a_choice("回复类型", [(o.value, o.label) for o in _OUTCOMES], initial=Reply.Outcome.ANSWER)
     text = words("回复内容", limit=4000, rows=5, help_text="企业会看到这段话。")
     plan_on = a_day("方案完成日期", required=False, help_text="已出方案时填写。")

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Field, Layout
 from django import forms
 
 from requests_desk.forms.fields import a_body, a_choice, a_day, bodies, words
@@ -21,6 +22,8 @@ class VerbForm(forms.Form):
     """
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    # field: class of what is around it; site.css shows some fields with one choice only.
+    wrappers: dict[str, str] = {}
 
     def __init__(
         self,
@@ -33,10 +36,15 @@ class VerbForm(forms.Form):
     ) -> None:
         super().__init__(*args, auto_id=f"id_{verb}_%s", **kwargs)
         self.verb, self.factor_request, self.parties, self.at = verb, factor_request, parties, at
+        self.prepare()
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        self.prepare()
+        self.helper.layout = Layout(*(self._laid_out(name) for name in self.fields))
+
+    def _laid_out(self, name: str) -> Field:
+        is_long = isinstance(self.fields[name].widget, forms.CheckboxSelectMultiple)
+        return Field(name, wrapper_class="bodies" if is_long else self.wrappers.get(name, ""))
 
     def prepare(self) -> None:
         """Fit the fields to the request; called once, last."""

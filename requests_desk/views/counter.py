@@ -183,8 +183,13 @@ def _need_form(desk: Desk, shown: Serving, at: datetime, data: Any = None) -> Ne
 
 
 def _call(desk: Desk, form: DeskForm, actor: Actor, at: datetime) -> str:
+    held = Ticket.objects.held_by(desk).first()
     ticket = queueing.call_next(desk=desk, actor=actor, at=at, key=form.cleaned_data["key"])
-    return f"已叫{ticket.visit}，{ticket.visit.enterprise.short}。" if ticket else "现在没有可以叫的号。"
+    if ticket is None:
+        return "现在没有可以叫的号。"
+    if held == ticket:
+        return f"本席位还有{ticket.visit}，先办完或过号，再叫下一位。"
+    return f"已叫{ticket.visit}，{ticket.visit.enterprise.short}。"
 
 
 def _on_ticket(
