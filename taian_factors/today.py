@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from requests_desk import ledger, waiting
+from requests_desk import ledger, waiting, worklists
 from requests_desk.deadlines import Light
 from requests_desk.models import FactorRequest, Filing
 from requests_desk.workflow import State
@@ -101,19 +101,15 @@ def _office(actor: Actor, at: datetime) -> Today:
 
 
 def _handler(actor: Actor, at: datetime) -> Today:
-    held = ledger.worklist(actor)
-    urgent = ledger.due_today(held, at=at)
-    lights = {
-        light: FactorRequest.objects.showing(light, at=at).filter(pk__in=held.values("pk")).count()
-        for light in (Light.RED, Light.YELLOW)
-    }
-    worklist, count = address("requests_desk:worklist"), urgent.count()
+    held = worklists.todos(actor, at=at)
+    counted = worklists.figures(held)
+    urgent, worklist, count = held.filter(is_today=True), address("requests_desk:worklist"), counted["today"]
     return Today(
         figures=[
-            Figure("手上在办", held.count(), worklist),
+            Figure("手上在办", counted["total"], worklist),
             Figure("今天要办", count, worklist),
-            Figure("临期", lights[Light.YELLOW], f"{worklist}?light=yellow", alarm="soon"),
-            Figure("逾期", lights[Light.RED], f"{worklist}?light=red", alarm="red"),
+            Figure("临期", counted["yellow"], f"{worklist}?light=yellow", alarm="soon"),
+            Figure("逾期", counted["red"], f"{worklist}?light=red", alarm="red"),
             *_place(actor),
         ],
         tasks=_tasks(urgent.with_parts()[:SHOWN], actor, at),
