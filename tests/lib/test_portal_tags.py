@@ -31,7 +31,13 @@ def render(source: str, request: HttpRequest | None = None, **context: object) -
 
 @pytest.mark.parametrize(
     ("name", "word", "shape"),
-    [("green", "正常", "●"), ("yellow", "临期", "▲"), ("amber", "临期", "▲"), ("red", "逾期", "■"), ("grey", "挂起", "‖")],
+    [
+        ("green", "正常", "●"),
+        ("yellow", "临期", "▲"),
+        ("amber", "临期", "▲"),
+        ("red", "逾期", "■"),
+        ("grey", "挂起", "‖"),
+    ],
 )
 def test_light_has_a_word_and_a_shape(name: str, word: str, shape: str) -> None:
     drawn = render("{% light name %}", name=name)
@@ -48,7 +54,10 @@ def test_no_light_draws_nothing() -> None:
 
 
 def test_state_badge_of_a_record_shows_its_label() -> None:
-    assert render("{% state_badge record %}", record=Record()) == '<span class="badge-state tone-works">已交办</span>'
+    assert (
+        render("{% state_badge record %}", record=Record())
+        == '<span class="badge-state tone-works">已交办</span>'
+    )
 
 
 def test_state_badge_of_a_choice_shows_its_label() -> None:
@@ -82,7 +91,13 @@ def test_day_of_a_late_moment_is_the_next_day_in_tai_an() -> None:
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(Decimal("6000.00"), "6,000"), (Decimal("0.350"), "0.35"), (Decimal("1E+3"), "1,000"), (100, "100"), (None, "—")],
+    [
+        (Decimal("6000.00"), "6,000"),
+        (Decimal("0.350"), "0.35"),
+        (Decimal("1E+3"), "1,000"),
+        (100, "100"),
+        (None, "—"),
+    ],
 )
 def test_number_has_no_trailing_noughts(value: object, shown: str) -> None:
     assert render("{{ value|number }}", value=value) == shown
