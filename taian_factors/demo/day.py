@@ -207,11 +207,11 @@ class FairDay:
     def _take_in(self, ticket: Ticket, seat: Seat, given: Given, at: datetime) -> None:
         guest = self.guests[ticket.visit_id]
         story = given.story
-        outcome: dict[str, object] = {"resolution": story.onsite}
+        outcome: dict[str, object] = {"resolution": story.words.onsite}
         if not given.is_settled:
             owner = self.city.head_of(seat.clerk.organization).user
             plan_on = self.chance.choice(self.plan_on)
-            outcome = {"plan": transitions.Answer(story.plan, Reply.Outcome.PLAN, plan_on, str(owner))}
+            outcome = {"plan": transitions.Answer(story.words.plan, Reply.Outcome.PLAN, plan_on, str(owner))}
         project = (
             guest.enterprise.project if guest.enterprise.is_named or self.chance.random() < 0.7 else None
         )

@@ -114,7 +114,7 @@ class _Deal:
             headline="舜通重工智能装备产业园项目建设资金",
             story="舜通重工智能装备产业园项目建设资金需求，希望与多家银行现场对接融资方案。",
         )
-        return Story(need, told.reply, told.done, told.plan, told.onsite)
+        return Story(need, told.words)
 
     def settle(self) -> list[Errand]:
         """Say which needs are settled on the spot, exactly as many as were published; return their errands."""

@@ -11,14 +11,21 @@ from taian_factors.directory.models import Factor
 
 
 @dataclass(frozen=True)
-class Story:
-    """A need with the words that answer it: a reply, a completion (at a desk or later), a dated plan."""
+class Words:
+    """The words that answer a need: a reply, a completion (later or at a desk), a dated plan."""
 
-    need: Need
     reply: str
     done: str
     plan: str
     onsite: str
+
+
+@dataclass(frozen=True)
+class Story:
+    """A need with the words that answer it."""
+
+    need: Need
+    words: Words
 
 
 def tell(factor: Factor, enterprise: Enterprise, chance: Random) -> Story:
@@ -39,4 +46,38 @@ def tell(factor: Factor, enterprise: Enterprise, chance: Random) -> Story:
         unit=template["unit"],
         answers={name: value.format(**words) for name, value in template["answers"].items()},
     )
-    return Story(need, template["reply"], template["done"], template["plan"], template["onsite"])
+    return Story(need, _words(template))
+
+
+def recall(factor_code: str, headline: str) -> Words:
+    """Return the words of the template that a headline came from; of any other headline, some of its factor."""
+    templates: list[dict[str, Any]] = read("stories")[factor_code]
+    return _words(max(templates, key=lambda template: _likeness(template["headline"], headline)))
+
+
+def _likeness(pattern: str, headline: str) -> int:
+    start, _, end = pattern.partition("{q}")
+    return len(pattern) if headline.startswith(start) and headline.endswith(end) else 0
+
+
+def _words(template: dict[str, Any]) -> Words:
+    return Words(template["reply"], template["done"], template["plan"], template["onsite"])
+
+
+def of_press(factor: Factor, row: dict[str, Any]) -> Story:
+    """Return a need as the press tells it; what the press does not say is left open."""
+    quantity = Decimal(row["quantity"]) if "quantity" in row else None
+    need = Need(
+        factor=factor,
+        headline=row["headline"],
+        story=row["story"],
+        quantity=quantity,
+        unit=row.get("unit", ""),
+    )
+    words = Words(
+        "已安排专人对接企业，正在按程序办理。",
+        "已按要素保障机制协调办结。",
+        "已制定办理方案，按节点推进。",
+        "",
+    )
+    return Story(need, words)
