@@ -7,7 +7,7 @@ import pytest
 from tests.house.source import lines, modules, name_of, templates
 
 WALL = 300
-TEST_WALL = 400
+TEST_WALL = 450
 TEMPLATE_WALL = 120
 
 
@@ -15,7 +15,7 @@ def test_no_module_is_longer_than_three_hundred_lines():
     assert {name_of(path): lines(path) for path in modules() if lines(path) > WALL} == {}
 
 
-def test_no_test_module_is_longer_than_four_hundred_lines():
+def test_no_test_module_is_longer_than_four_hundred_and_fifty_lines():
     assert {name_of(path): lines(path) for path in modules(with_tests=True) if lines(path) > TEST_WALL} == {}
 
 
@@ -29,7 +29,7 @@ def test_no_module_is_a_drawer(word):
 
 
 def test_no_view_is_longer_than_fifteen_lines():
-    """Counted from ``def`` to its last line, without docstring and blank lines."""
+    """Counted as statements, so that it does not matter how the formatter wraps them."""
     assert list(_long_views()) == []
 
 
@@ -37,13 +37,9 @@ def _long_views():
     for path in modules():
         if "views" not in path.parts and path.stem != "views":
             continue
-        source = path.read_text(encoding="utf-8").splitlines()
-        for node in ast.parse("\n".join(source)).body:
-            if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
-                continue
-            first = (
-                node.body[1].lineno if ast.get_docstring(node) and len(node.body) > 1 else node.body[0].lineno
-            )
-            written = [line for line in source[first - 1 : node.end_lineno] if line.strip()]
-            if len(written) > 15:
-                yield f"{name_of(path)}:{node.name} has {len(written)}"
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and "request" in [a.arg for a in node.args.args[:1]]:
+                statements = sum(isinstance(part, ast.stmt) for part in ast.walk(node)) - 1
+                written = statements - bool(ast.get_docstring(node))
+                if written > 15:
+                    yield f"{name_of(path)}:{node.name} has {written}"
