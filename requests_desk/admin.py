@@ -9,12 +9,13 @@ from django.contrib import admin, messages
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
-from requests_desk import models, transitions
+from requests_desk import clocks, models, transitions
 from requests_desk.handing import check_can_lead
 from requests_desk.journal import RefusedError
 from requests_desk.models import DispatchRule, FactorRequest
 from taian_factors.directory.actors import Actor
-from taian_factors.directory.models import Organization
+from taian_factors.directory.admin import CalendarYearAdmin
+from taian_factors.directory.models import CalendarYear, Organization
 from taian_factors.lib.clock import now
 from taian_factors.lib.periods import local_day
 
@@ -93,6 +94,21 @@ class DispatchRuleAdmin(admin.ModelAdmin):
         if db_field.name == "lead":
             kwargs["queryset"] = Organization.objects.handlers().active().order_by("position", "pk")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class YearAdmin(CalendarYearAdmin):
+    """The calendar's years: when a missing one is entered, open deadlines fixed without it move later."""
+
+    def year_entered(self, request: HttpRequest, year: CalendarYear) -> None:
+        """Let the deadlines follow, as an act of the office by the person who entered the year."""
+        super().year_entered(request, year)
+        office = Organization.objects.active().filter(kind=Organization.Kind.OFFICE).order_by("pk")[0]
+        moved = clocks.follow_calendar(year.year, actor=Actor(request.user, office), at=now())
+        self.message_user(request, f"{moved} 件在办事项的期限已相应顺延。", messages.INFO)
+
+
+admin.site.unregister(CalendarYear)
+admin.site.register(CalendarYear, YearAdmin)
 
 
 class Inspection(admin.ModelAdmin):
