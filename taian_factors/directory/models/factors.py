@@ -15,8 +15,12 @@ class Factor(models.Model):
     fields_version = models.PositiveIntegerField("填报项版本", default=1)
     aliases = ArrayField(models.CharField(max_length=40), verbose_name="别名", default=list, blank=True)
     is_finance = models.BooleanField("由金融机构主办", default=False)
-    reply_days = models.PositiveSmallIntegerField("回复时限（工作日）", default=3, validators=[MinValueValidator(1)])
-    complete_days = models.PositiveSmallIntegerField("办结时限（工作日）", default=15, validators=[MinValueValidator(1)])
+    reply_days = models.PositiveSmallIntegerField(
+        "回复时限（工作日）", default=3, validators=[MinValueValidator(1)]
+    )
+    complete_days = models.PositiveSmallIntegerField(
+        "办结时限（工作日）", default=15, validators=[MinValueValidator(1)]
+    )
     position = models.PositiveIntegerField("排序", default=0)
     is_active = models.BooleanField("启用", default=True)
 

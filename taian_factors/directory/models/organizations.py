@@ -70,10 +70,12 @@ class Organization(models.Model):
         verbose_name = verbose_name_plural = "单位"
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="enterprise") | Q(code__isnull=False), name="only_enterprises_go_without_code"
+                condition=Q(kind="enterprise") | Q(code__isnull=False),
+                name="only_enterprises_go_without_code",
             ),
             models.CheckConstraint(
-                condition=~Q(kind="county_office") | Q(division__isnull=False), name="county_office_has_a_division"
+                condition=~Q(kind="county_office") | Q(division__isnull=False),
+                name="county_office_has_a_division",
             ),
             models.CheckConstraint(
                 condition=~Q(kind="chain_team") | Q(chain__isnull=False), name="chain_team_has_a_chain"
@@ -94,7 +96,12 @@ class EnterpriseProfile(models.Model):
         Organization, models.PROTECT, related_name="profile", primary_key=True, verbose_name="企业"
     )
     credit_code = models.CharField(
-        "统一社会信用代码", max_length=18, unique=True, null=True, blank=True, validators=[validate_credit_code]
+        "统一社会信用代码",
+        max_length=18,
+        unique=True,
+        null=True,
+        blank=True,
+        validators=[validate_credit_code],
     )
     division = models.ForeignKey(Division, models.PROTECT, verbose_name="所在县市区")
     chain = models.ForeignKey(Chain, models.PROTECT, null=True, blank=True, verbose_name="产业链")

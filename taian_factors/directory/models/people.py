@@ -30,7 +30,9 @@ class Membership(models.Model):
         AUDITOR = "auditor", "审计"
 
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name="用户")
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="memberships", verbose_name="单位")
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="memberships", verbose_name="单位"
+    )
     role = models.CharField("角色", max_length=8, choices=Role, default=Role.CLERK)
     from_on = models.DateField("起")
     until_on = models.DateField("止", null=True, blank=True)
@@ -41,10 +43,13 @@ class Membership(models.Model):
         verbose_name = verbose_name_plural = "任职"
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "organization"], condition=Q(until_on__isnull=True), name="one_running_membership"
+                fields=["user", "organization"],
+                condition=Q(until_on__isnull=True),
+                name="one_running_membership",
             ),
             models.CheckConstraint(
-                condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")), name="membership_ends_after_it_begins"
+                condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")),
+                name="membership_ends_after_it_begins",
             ),
         ]
 
