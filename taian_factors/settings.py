@@ -4,13 +4,15 @@ PRODUCTION=1 asks for every secret and address and fails loudly without them. An
 portal: a PostgreSQL of its own under PORTAL_DATA_DIR, a secret key made once and kept there, tasks in place.
 """
 
+import contextlib
+import os
 import secrets
 from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
 
-from taian_factors import embedded
+from taian_factors import embedded, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -28,15 +30,22 @@ def _secret_key() -> str:
     kept = PORTAL_DATA_DIR / "secret_key"
     if not kept.exists():
         PORTAL_DATA_DIR.mkdir(parents=True, exist_ok=True)
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_urlsafe(48))
+        fresh = kept.with_name(f"secret_key.{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(48))
+        # Of processes that start at once the first one's key stays, whole.
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, kept)
+        fresh.unlink()
     return kept.read_text()
 
 
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS") if PRODUCTION else ["*"]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-PORTAL_BASE_URL = env.str("PORTAL_BASE_URL") if PRODUCTION else env.str("PORTAL_BASE_URL", "http://127.0.0.1:8000")
+PORTAL_BASE_URL = (
+    env.str("PORTAL_BASE_URL") if PRODUCTION else env.str("PORTAL_BASE_URL", "http://127.0.0.1:8000")
+)
 
 INSTALLED_APPS = [
     "taian_factors.apps.PortalConfig",
@@ -198,15 +207,8 @@ if PRODUCTION:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "structlog.stdlib.ProcessorFormatter",
-            "processor": "structlog.dev.ConsoleRenderer" if DEBUG else "structlog.processors.JSONRenderer",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
-}
+LOGGING = logs.configure(as_json=PRODUCTION, level=env.str("LOG_LEVEL", "INFO" if PRODUCTION else "WARNING"))
+
+# Mail is for forgotten passwords; a local portal writes it to the console.
+vars().update(env.email_url("EMAIL_URL") if PRODUCTION else env.email_url("EMAIL_URL", "consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "portal@localhost")
