@@ -36,7 +36,7 @@ class OrganizationQuerySet(models.QuerySet[Any]):
         return self.filter(kind__in=["department", "institution", "county_office"])
 
     def visible_to(self, actor: "Actor") -> "OrganizationQuerySet":
-        """Public bodies for everybody; an enterprise for itself, its chain team, its county, and all staff that serve it.
+        """Public bodies for everybody; an enterprise for itself, its chain team, its county, and staff.
 
         Staff of departments and institutions find any enterprise, because they file for walk-ins at a counter.
         """
