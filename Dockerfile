@@ -8,7 +8,7 @@ RUN uv sync --frozen --no-dev --no-default-groups
 COPY . .
 # Collecting needs the production storage (names with a digest) and no service; these values stay in this line.
 RUN PRODUCTION=1 SECRET_KEY=unused ALLOWED_HOSTS=unused PORTAL_BASE_URL=https://unused \
-    DATABASE_URL=postgres://unused@unused/unused REDIS_URL=redis://unused \
+    DATABASE_URL=postgres://unused@unused/unused REDIS_URL=redis://unused EMAIL_URL=consolemail:// \
     .venv/bin/python manage.py collectstatic --noinput
 
 FROM python:3.11-slim
