@@ -61,7 +61,7 @@ class StallAdmin(admin.ModelAdmin):
     list_filter = ["is_joint_table", "fair"]
     list_select_related = ["fair", "zone", "organization"]
     search_fields = ["code", "organization__name", "fair__name"]
-    raw_id_fields = ["organization"]
+    autocomplete_fields = ["organization"]
     filter_horizontal = ["handles"]
     inlines = [DeskInline]
 

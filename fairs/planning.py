@@ -2,10 +2,8 @@
 
 from datetime import date, datetime, time
 
-from django.db import transaction
-
 from fairs import permissions
-from fairs.locks import ForbiddenError, QueueError
+from fairs.locks import ForbiddenError, QueueError, verb
 from fairs.models import Desk, Fair, Stall, Zone
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Factor, Organization
@@ -24,7 +22,7 @@ class PlanError(QueueError):
     """The plan contradicts itself or what has happened already."""
 
 
-@transaction.atomic
+@verb
 def plan_fair(
     *,
     actor: Actor,
@@ -61,7 +59,7 @@ def plan_fair(
     return fair
 
 
-@transaction.atomic
+@verb
 def place_stall(
     *,
     fair: Fair,
@@ -96,7 +94,7 @@ def place_stall(
     return stall
 
 
-@transaction.atomic
+@verb
 def add_desk(*, stall: Stall, actor: Actor, at: datetime) -> Desk:
     """Give a stall one more desk, also in the middle of the day.
 
@@ -112,7 +110,7 @@ def add_desk(*, stall: Stall, actor: Actor, at: datetime) -> Desk:
     return Desk.objects.create(stall=stall, number=max(numbers, default=0) + 1)
 
 
-@transaction.atomic
+@verb
 def remove_stall(*, stall: Stall, actor: Actor, at: datetime) -> None:
     """Take a stall out of the plan, as long as nobody has taken a ticket there.
 
@@ -127,7 +125,7 @@ def remove_stall(*, stall: Stall, actor: Actor, at: datetime) -> None:
     stall.delete()
 
 
-@transaction.atomic
+@verb
 def copy_stalls(*, fair: Fair, source: Fair, actor: Actor, at: datetime) -> int:
     """Set up the stalls of another fair here: zones, bodies, factors, desks; codes that are there stay as they are.
 

@@ -1,10 +1,11 @@
 """How the pages of a fair find their actor, and how they answer when the queue refuses."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import segno
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +13,8 @@ from django.urls import reverse
 from fairs.locks import ForbiddenError, QueueError
 from fairs.models import Visit
 from taian_factors.directory.actors import Actor
+
+T = TypeVar("T")
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -34,6 +37,17 @@ def act(
         return refused(request, error, back)
     messages.success(request, done)
     return redirect(back)
+
+
+def settle(form: Form, verb: Callable[..., T], /, *, field: str | None = None, **arguments: Any) -> T | None:
+    """Call a verb with what a form gave; what the queue refuses becomes the form's error, and the answer None."""
+    try:
+        return verb(**arguments)
+    except ForbiddenError:
+        raise
+    except QueueError as error:
+        form.add_error(field, str(error))
+        return None
 
 
 def refused(request: HttpRequest, error: QueueError, back: str) -> HttpResponse:

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from fairs import arrivals, board, permissions, walkins
 from fairs.forms import ArrivalForm, TakeForm, WalkInForm
-from fairs.locks import ForbiddenError, QueueError
+from fairs.locks import QueueError
 from fairs.models import Fair, Ticket, Visit
-from fairs.views.answers import act, actor_of, phone_address, qr, refused
+from fairs.views.answers import act, actor_of, phone_address, qr, refused, settle
 from taian_factors.directory.models import Organization
 from taian_factors.lib import clock
 from taian_factors.lib.pages import paginate
@@ -45,15 +45,8 @@ def check_in(request: HttpRequest, pk: int, enterprise: int) -> HttpResponse:
     found = get_object_or_404(rows, pk=enterprise)
     form = ArrivalForm(request.POST or None, fair=fair, initial=_contact(found))
     if form.is_valid():
-        try:
-            visit = arrivals.arrive(
-                fair=fair, enterprise=found, actor=actor, at=clock.now(), **form.cleaned_data
-            )
-        except ForbiddenError:
-            raise
-        except QueueError as error:
-            form.add_error(None, str(error))
-        else:
+        arguments = {"fair": fair, "enterprise": found, "actor": actor, "at": clock.now()}
+        if visit := settle(form, arrivals.arrive, **arguments, **form.cleaned_data):
             messages.success(request, f"{found.name}已签到，{visit}。")
             return redirect("fairs:visit", visit.pk)
     context = {"fair": fair, "enterprise": found, "form": form}
@@ -67,11 +60,8 @@ def walk_in(request: HttpRequest, pk: int) -> HttpResponse:
     back = reverse("fairs:reception", args=[pk])
     form = WalkInForm(request.POST or None, initial={"name": request.GET.get("name", "")}, cancel=back)
     if form.is_valid():
-        try:
-            made = walkins.add_walk_in(actor=actor_of(request), at=clock.now(), **form.cleaned_data)
-        except walkins.KnownAlreadyError as error:
-            form.add_error("credit_code", str(error))
-        else:
+        arguments = {"actor": actor_of(request), "at": clock.now(), **form.cleaned_data}
+        if made := settle(form, walkins.add_walk_in, field="credit_code", **arguments):
             return redirect("fairs:check_in", pk, made.pk)
     context = {"fair": fair, "form": form}
     return render(request, "fairs/walk_in.html", context, status=422 if form.errors else 200)

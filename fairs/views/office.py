@@ -8,9 +8,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from fairs import arrivals, board, permissions, planning, queueing
 from fairs.forms import FairForm, SourceForm, StallForm
-from fairs.locks import ForbiddenError, QueueError
+from fairs.locks import BusyError
 from fairs.models import Desk, Fair, Stall, Visit
-from fairs.views.answers import act, actor_of
+from fairs.views.answers import act, actor_of, refused, settle
 from taian_factors.lib import clock
 from taian_factors.lib.pages import paginate
 from taian_factors.lib.periods import local_day
@@ -58,13 +58,8 @@ def plan(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     found = _planned(request, pk) if pk else _planner(request)
     form = FairForm(request.POST or None, initial=_day(found), cancel=_back(found))
     if form.is_valid():
-        try:
-            saved = planning.plan_fair(
-                fair=found, actor=actor_of(request), at=clock.now(), **form.cleaned_data
-            )
-        except planning.PlanError as error:
-            form.add_error(None, str(error))
-        else:
+        arguments = {"fair": found, "actor": actor_of(request), "at": clock.now()}
+        if saved := settle(form, planning.plan_fair, **arguments, **form.cleaned_data):
             messages.success(request, f"{saved.name}已保存，接着安排摊位。")
             return redirect("fairs:plan_stalls", saved.pk)
     context = {"form": form, "fair": found}
@@ -77,13 +72,8 @@ def plan_stalls(request: HttpRequest, pk: int) -> HttpResponse:
     found = _planned(request, pk)
     form = StallForm(request.POST or None, fair=found)
     if form.is_valid():
-        try:
-            stall = planning.place_stall(
-                fair=found, actor=actor_of(request), at=clock.now(), **_stall_fields(form)
-            )
-        except planning.PlanError as error:
-            form.add_error(None, str(error))
-        else:
+        arguments = {"fair": found, "actor": actor_of(request), "at": clock.now()}
+        if stall := settle(form, planning.place_stall, **arguments, **_stall_fields(form)):
             messages.success(request, f"{stall} 已加入。")
             return redirect("fairs:plan_stalls", pk)
     return _stalls_page(request, found, form, SourceForm(fair=found))
@@ -94,13 +84,12 @@ def copy_stalls(request: HttpRequest, pk: int) -> HttpResponse:
     """Set up the stalls of another fair here."""
     found = _planned(request, pk)
     form = SourceForm(request.POST, fair=found)
-    if not form.is_valid():
-        return _stalls_page(request, found, StallForm(fair=found), form)
-    copied = planning.copy_stalls(
-        fair=found, source=form.cleaned_data["source"], actor=actor_of(request), at=clock.now()
-    )
-    messages.success(request, f"已复制 {copied} 个摊位，同号的保留原样。")
-    return redirect("fairs:plan_stalls", pk)
+    if form.is_valid():
+        arguments = {"fair": found, "actor": actor_of(request), "at": clock.now(), **form.cleaned_data}
+        if (copied := settle(form, planning.copy_stalls, **arguments)) is not None:
+            messages.success(request, f"已复制 {copied} 个摊位，同号的保留原样。")
+            return redirect("fairs:plan_stalls", pk)
+    return _stalls_page(request, found, StallForm(fair=found), form)
 
 
 @require_POST
@@ -159,12 +148,9 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     found = _fair(request, pk)
     try:
         closed = arrivals.close_day(fair=found, actor=actor_of(request), at=clock.now())
-    except ForbiddenError:
-        raise
-    except QueueError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, f"已收摊：{closed.left} 个号记为离开，{len(closed.serving)} 个仍在办理。")
+    except BusyError as error:
+        return refused(request, error, redirect("fairs:fair", pk).url)
+    messages.success(request, f"已收摊：{closed.left} 个号记为离开，{len(closed.serving)} 个仍在办理。")
     return redirect("fairs:fair", pk)
 
 

@@ -14,7 +14,7 @@ from fairs import arrivals, board
 from fairs.forms import KioskForm, TakeForm
 from fairs.locks import QueueError
 from fairs.models import Fair, Ticket, Visit
-from fairs.views.answers import act, phone_address, qr, refused
+from fairs.views.answers import act, phone_address, qr, refused, settle
 from taian_factors.directory.actors import Actor
 from taian_factors.lib import clock
 from taian_factors.lib.pages import wants_fragment
@@ -55,16 +55,8 @@ def kiosk(request: HttpRequest, token: str) -> HttpResponse:
     """Let an enterprise check itself in by its credit code, and give it number and phone page."""
     fair = get_object_or_404(Fair, token=token)
     form = KioskForm(request.POST or None, fair=fair)
-    if form.is_valid():
-        try:
-            visit, is_new = _arrive(fair, form)
-        except QueueError as error:
-            form.add_error(None, str(error))
-        else:
-            # Anybody can read a credit code: only the first check-in is told the way to the phone page.
-            address = phone_address(request, visit) if is_new else ""
-            context = {"fair": fair, "visit": visit, "address": address, "qr": address and qr(address)}
-            return render(request, "fairs/kiosk_done.html", context)
+    if form.is_valid() and (came := settle(form, _arrive, fair=fair, form=form)):
+        return _kiosk_done(request, *came)
     return render(
         request, "fairs/kiosk.html", {"fair": fair, "form": form}, status=422 if form.errors else 200
     )
@@ -132,7 +124,14 @@ def _visitor(visit: Visit) -> Actor:
     return Actor(None, visit.enterprise)
 
 
-def _arrive(fair: Fair, form: KioskForm) -> tuple[Visit, bool]:
+def _kiosk_done(request: HttpRequest, visit: Visit, is_new: bool) -> HttpResponse:
+    """Tell the number. Anybody can read a credit code: only the first check-in is told the way to the phone page."""
+    address = phone_address(request, visit) if is_new else ""
+    context = {"fair": visit.fair, "visit": visit, "address": address, "qr": address and qr(address)}
+    return render(request, "fairs/kiosk_done.html", context)
+
+
+def _arrive(*, fair: Fair, form: KioskForm) -> tuple[Visit, bool]:
     """Check the enterprise of the code in, or find that it is in already (then nothing is taken in its name)."""
     enterprise = form.profile.organization
     there = Visit.objects.filter(fair=fair, enterprise=enterprise).first()
