@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from requests_desk import clocks, escalation, reconciling
@@ -226,3 +228,23 @@ def test_the_directory_answers_which_rule_would_apply(as_department_clerk):
 def test_a_wrong_question_is_named(as_office_clerk, wrong):
     query = {"factor": factories.factor("ZJ").pk, "division": directory.body("TB-370902").division_id}
     assert as_office_clerk.get(DIRECTORY, {**query, **wrong}).status_code == 422
+
+
+def test_every_list_costs_the_same_for_many(as_office_clerk, as_bank):
+    def costs():
+        counts = []
+        for client, url in ((as_office_clerk, TABLES), (as_office_clerk, CALLS), (as_bank, CALLS)):
+            with CaptureQueriesContext(connection) as counted:
+                assert client.get(url).status_code == 200
+            counts.append(len(counted))
+        return counts
+
+    def fill(count):
+        for _ in range(count):
+            factories.consulting(at=now() - timedelta(days=1))
+            factories.on_open_call(at=now() - timedelta(days=1))
+
+    fill(2)
+    few = costs()
+    fill(12)
+    assert costs() == few
