@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern] = [
     path("decisions/", office.decisions, name="decisions"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/export/", ledger.export, name="export"),
+    path("ledger/export/start/", ledger.start_export, name="start_export"),
     path("ledger/export/<int:pk>/", ledger.export_job, name="export_job"),
     path("ledger/export/<int:pk>/file/", ledger.export_file, name="export_file"),
     path("ledger/write-off/", hard.write_off, name="write_off"),

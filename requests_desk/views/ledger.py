@@ -6,7 +6,7 @@ from io import BytesIO
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import etag, require_GET
+from django.views.decorators.http import etag, require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from requests_desk import exports
@@ -22,7 +22,7 @@ from taian_factors.lib.clock import now
 from taian_factors.lib.pages import paginate, wants_fragment
 from taian_factors.lib.periods import local_day
 
-AT_ONCE = 1000  # longer exports take more than a second and show their progress
+AT_ONCE = 1000  # requests; a longer sheet takes more than a second, and shows its progress as a job
 EXPORT_TASK = "requests_desk.export_ledger"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -73,23 +73,27 @@ def _said(query: QueryDict) -> str:
 
 @require_GET
 def export(request: HttpRequest) -> HttpResponse:
-    """Give the whole filtered ledger as XLSX: a short one at once, a long one through a job with progress."""
+    """Give the whole filtered ledger as XLSX: a short one at once; a long one is asked for first."""
     at = now()
     filters = _filters(request, at)
     if not filters.form.is_valid():
         return ledger(request)
-    if filters.rows.count() > AT_ONCE:
-        return redirect("requests_desk:export_job", pk=_start(request, at).pk)
+    if (count := filters.rows.count()) > AT_ONCE:
+        asked = {"count": count, "said": _said(request.GET)}
+        return render(request, "requests_desk/office/long_export.html", asked)
     sheet = BytesIO()
     exports.write_ledger(sheet, filters.rows, at=at)
     sheet.seek(0)
     return FileResponse(sheet, as_attachment=True, filename=_file_name(at), content_type=XLSX)
 
 
-def _start(request: HttpRequest, at: datetime) -> Job:
-    actor = request.actor
+@require_POST
+def start_export(request: HttpRequest) -> HttpResponse:
+    """Start the job that writes a long ledger, as the address filters it."""
+    actor = doors.staff(request)
     asked = {"organization": actor.organization.pk, "role": actor.role, "query": _said(request.GET)}
-    return start_job(task=EXPORT_TASK, label="导出要素需求台账", arguments=asked, user=actor.user, at=at)
+    job = start_job(task=EXPORT_TASK, label="导出要素需求台账", arguments=asked, user=actor.user, at=now())
+    return redirect("requests_desk:export_job", pk=job.pk)
 
 
 def _file_name(at: datetime) -> str:

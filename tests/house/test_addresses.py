@@ -119,7 +119,7 @@ POST_ONLY = {
     "fairs:take", "fairs:leave", "fairs:reenter",
     "fairs:ticket_take", "fairs:ticket_leave", "fairs:ticket_reenter",
     "requests_desk:act", "requests_desk:accept_filing", "requests_desk:file_discard",
-    "requests_desk:read_notices",
+    "requests_desk:read_notices", "requests_desk:start_export", "requests_desk:write_minutes",
     "scoring:compute", "scoring:preview", "scoring:publish", "scoring:issue", "scoring:judge_duty",
     "scoring:answer_duty",
 }  # fmt: skip

@@ -67,8 +67,14 @@ def test_a_long_ledger_becomes_a_job_with_its_file(
 ):
     monkeypatch.setattr(ledger_views, "AT_ONCE", 2)
     made = [factories.filed(at=now()) for _ in range(3)]
+    factories.assigned(at=now())
+    asked = as_office_clerk.get(EXPORT, {"state": "filed"}).content.decode()
+    assert "3 项" in asked
+    assert not Job.objects.exists()
+    start = reverse("requests_desk:start_export") + "?state=filed"
+    assert f'action="{start}"' in asked
     with django_capture_on_commit_callbacks(execute=True):
-        answer = as_office_clerk.get(EXPORT, {"state": "filed"})
+        answer = as_office_clerk.post(start)
     job = Job.objects.get()
     assert answer.url == reverse("requests_desk:export_job", args=[job.pk])
     assert (job.state, job.done, job.total) == ("done", 3, 3)
