@@ -64,6 +64,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     connection.settings_dict["OPTIONS"]["options"] = (
         "-c lock_timeout=2s -c idle_in_transaction_session_timeout=60s"
     )
+    # A thread of the live server gives its connection back after each answer.
+    connection.settings_dict["CONN_MAX_AGE"] = 0
 
 
 @pytest.fixture(scope="session")
@@ -72,8 +74,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     ground.blocker = django_db_blocker
     ground.remember()
     yield
-    # After the last test the test database is gone, and nothing may be put into any other.
-    ground.rows.clear()
+    ground.leave()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -34,5 +34,16 @@ class Ground:
                         copy.write(rows)
             connection.close()
 
+    def leave(self) -> None:
+        """Send away whoever is still connected, so that the test database can be dropped, and forget all.
+
+        After the last test it is gone, and nothing may be put into any other.
+        """
+        self.rows.clear()
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        with self.blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+            connection.close()
+
 
 ground = Ground()
