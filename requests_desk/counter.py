@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import TextChoices
 
 from fairs import queueing
+from fairs.locks import verb
 from fairs.models import Desk, DeskAction, Ticket
 from fairs.workflow import Outcome as TicketOutcome
 from requests_desk.intake import Need, file_at_counter, take_at_counter
@@ -45,7 +45,7 @@ class RepeatedError(RefusedError):
     """The click's key was used for something else."""
 
 
-@transaction.atomic
+@verb
 def file_need(
     *,
     desk: Desk,
@@ -72,7 +72,7 @@ def file_need(
     return _once(desk=desk, ticket=ticket, key=key, actor=actor, at=at, act=act)
 
 
-@transaction.atomic
+@verb
 def take_on(
     factor_request: FactorRequest,
     *,
@@ -92,7 +92,7 @@ def take_on(
     return _once(desk=desk, ticket=ticket, key=key, actor=actor, at=at, act=act)
 
 
-@transaction.atomic
+@verb
 def finish(*, desk: Desk, ticket: Ticket, key: str, outcome: str, actor: Actor, at: datetime) -> Ticket:
     """End serving: with what was handled in it, or as a consultation (咨询).
 
