@@ -20,6 +20,7 @@ from taian_factors.demo.builder import FIRST_DAY, FIRST_MONTH, Builder
 from taian_factors.demo.setup import living_since, set_up
 from taian_factors.directory.models import Membership, Organization, Project, User
 from taian_factors.lib.periods import SHANGHAI, Period, local_day
+from tests import processes
 
 pytestmark = pytest.mark.django_db
 
@@ -202,12 +203,13 @@ def test_when_one_process_ends_the_others_are_ended(tmp_path):
 
 
 def test_the_processes_end_on_request(tmp_path):
+    begun = tmp_path / "begun"
+    child = f"import pathlib, time; pathlib.Path({str(begun)!r}).touch(); time.sleep(60)"
     code = (
         "import sys; from pathlib import Path; from taian_factors.demo import serving; "
-        "sys.exit(serving.run([[sys.executable, '-c', 'import time; time.sleep(60)']], cwd=Path('.')))"
+        f"sys.exit(serving.run([[sys.executable, '-c', {child!r}]], cwd=Path('.')))"
     )
     process = subprocess.Popen([sys.executable, "-c", code])
-    with pytest.raises(subprocess.TimeoutExpired):
-        process.wait(1.5)
+    processes.wait_until(begun.exists, seconds=30)
     process.terminate()
-    assert process.wait(10) == 0
+    assert process.wait(20) == 0

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from requests_desk import clocks, intake, records, reviewing, transitions
+from requests_desk import clocks, records, reviewing, transitions
 from requests_desk.models import FactorRequest, Reply, Suspension
 from requests_desk.transitions import Answer
 from taian_factors.demo import hard_acts, phrases
@@ -47,14 +47,13 @@ def withdraw(m: Matter, at: datetime) -> str:
 
 def assign(m: Matter, at: datetime) -> str:
     """交办 as the directory says; several bodies can lead some factors, and the office chooses."""
-    handout = intake.suggest(m.factor_request, day=local_day(at))
     lead, supports = lead_for(m), ()
     support = m.city.bodies.get(SUPPORTS.get(m.factor_request.factor.code, ""))
     if support is not None and support != lead and m.chance().random() < 0.5:
         supports = (support,)
-    reason = handout.reason if handout and handout.lead == lead else "按职责分办"
+    m.has_supports = bool(supports)
     transitions.assign(
-        m.factor_request, lead=lead, supports=supports, reason=reason, actor=m.city.clerk, at=at
+        m.factor_request, lead=lead, supports=supports, reason="按分办目录", actor=m.city.clerk, at=at
     )
     return "assign"
 

@@ -16,7 +16,7 @@ from taian_factors.demo.stories import Story
 from taian_factors.demo.timeline import Timeline, minutes, seconds
 
 # How enterprises rate what was settled at a desk: value and weight.
-RATINGS = {5: 64, 4: 27, 3: 7, 2: 2}
+RATINGS = {5: 60, 4: 26, 3: 9, 2: 4, 1: 1}
 HANDLED = {"outcome": "handled"}
 CONSULTED = {"outcome": "consulted", "note": "政策咨询，已答复。"}
 

@@ -15,7 +15,7 @@ from taian_factors.demo.matter import Matter
 from taian_factors.demo.stories import Story, Words
 from taian_factors.demo.timeline import office_moment
 from taian_factors.directory.actors import Actor
-from taian_factors.lib.periods import at_local
+from taian_factors.lib.periods import at_local, local_day
 from taian_factors.lib.workdays import WorkCalendar
 
 # How many filings come on one day, and how many needs stand in one.
@@ -116,5 +116,8 @@ def _again(
 ) -> Matter:
     events = sorted(factor_request.events.all(), key=lambda event: event.pk)
     words: Words = stories.recall(factor_request.factor.code, factor_request.headline)
-    course, done = course_of(factor_request.number), [event.verb for event in events]
-    return Matter(city, calendar, factor_request, enterprise, words, course, done=done, at=events[-1].at)
+    course, done, at = course_of(factor_request.number), [event.verb for event in events], events[-1].at
+    if factor_request.filing.visit_id is not None:
+        # What was planned at a fair is worked on from the next day on; the day's figures stay as they are.
+        at = max(at, at_local(local_day(factor_request.filed_at), time(17, 30)))
+    return Matter(city, calendar, factor_request, enterprise, words, course, done=done, at=at)

@@ -136,13 +136,13 @@ def course_of(number: str) -> Course:
 
 def is_punctual(body: Organization, month: str, chance: Random) -> bool:
     """Say whether a body does a thing in time. Every month it is a little better or worse than usual."""
-    mood = Random(f"{body.code} {month}").randint(-5, 4)  # noqa: S311
+    mood = Random(f"{body.code} {month}").randint(-16, 2)  # noqa: S311
     return chance.random() * 100 < PUNCTUAL.get(body.code or "", 93) + mood
 
 
 def rating_of(body: Organization, month: str, chance: Random) -> int:
     """Return what an enterprise thinks of a body's work, 1 to 5."""
-    mood = Random(f"liked {body.code} {month}").randint(-6, 4)  # noqa: S311
+    mood = Random(f"liked {body.code} {month}").randint(-16, 3)  # noqa: S311
     if chance.random() * 100 >= LIKED.get(body.code or "", 93) + mood:
         return chance.choice([2, 2, 2, 1])
     return chance.choices([5, 4, 3], [58, 32, 10])[0]

@@ -60,13 +60,11 @@ def handled_by(body: Organization) -> list[str]:
     return [code for code in row["factors"] if code != "JR"]
 
 
-def sit_down(fair: Fair, city: City, *, at: datetime) -> list[Seat]:
-    """Have the clerks of every stall sit down at its desks."""
-    desks = (
-        Desk.objects.filter(stall__fair=fair)
-        .select_related("stall__organization")
-        .order_by("stall__code", "number")
-    )
+def sit_down(fair: Fair, city: City, *, at: datetime, only_first: bool = False) -> list[Seat]:
+    """Have the clerks of every stall sit down at its desks, or at its first one."""
+    desks = Desk.objects.filter(stall__fair=fair).select_related("stall__organization")
+    if only_first:
+        desks = desks.filter(number=1)
     seats = []
     for desk in desks.order_by("stall__code", "number"):
         joint = desk.stall.is_joint_table

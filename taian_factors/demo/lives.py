@@ -6,6 +6,7 @@ after somebody has worked on the matter by hand.
 
 from collections.abc import Callable
 
+from requests_desk.deadlines import HAND_BACK_DAYS
 from requests_desk.journal import RefusedError
 from requests_desk.models import FactorRequest
 from requests_desk.workflow import State
@@ -13,6 +14,9 @@ from taian_factors.demo import acts, hard_acts
 from taian_factors.demo.habits import Course, is_punctual
 from taian_factors.demo.matter import Life, Matter, Next
 from taian_factors.demo.weeks import next_factor_week
+
+# After these the lead and its deadlines are what they were.
+LEAVES_LEAD = {"acknowledge", "support_reply", "reply", "whistle", "report_in", "hand_back", "ask_suspension"}
 
 
 def life(matter: Matter, refused: list[str]) -> Life:
@@ -30,7 +34,8 @@ def life(matter: Matter, refused: list[str]) -> Life:
             refused.append(f"{matter.factor_request.number} {matter.course.name} {matter.done}: {error}")
             return
         matter.at = moment
-        matter.forget()
+        if matter.done[-1] not in LEAVES_LEAD:
+            matter.forget()
 
 
 def next_step(matter: Matter) -> Next | None:
@@ -63,9 +68,11 @@ def _assigned(m: Matter) -> Next:
 
 def _peculiar(m: Matter) -> Next | None:
     """What belongs to the course of a matter while the reply is awaited."""
-    for course, verb, days, act in _PECULIAR:
-        if m.course in course and not m.has(verb):
-            return (m.after(days) if days else m.soon()), act
+    for courses, verb, act in _PECULIAR:
+        if m.course in courses and not m.has(verb) and _is_in_time(verb, m):
+            return m.soon(), act
+    if m.course is Course.WITHDRAWN:
+        return m.after(2), acts.withdraw
     if m.has("ask_suspension") and not m.has("decide_suspension"):
         return m.soon(), acts.decide_suspension
     if m.has("decide_suspension") and not m.has("resume"):
@@ -78,17 +85,27 @@ def _peculiar(m: Matter) -> Next | None:
 
 
 _PECULIAR = (
-    ({Course.HANDED_BACK, Course.KEPT}, "hand_back", 0, acts.hand_back),
-    ({Course.SUSPENDED}, "ask_suspension", 0, acts.ask_suspension),
-    ({Course.WHISTLED}, "whistle", 0, acts.whistle),
-    ({Course.WITHDRAWN}, "withdraw", 2, acts.withdraw),
+    ({Course.HANDED_BACK, Course.KEPT}, "hand_back", acts.hand_back),
+    ({Course.SUSPENDED}, "ask_suspension", acts.ask_suspension),
+    ({Course.WHISTLED}, "whistle", acts.whistle),
 )
 
 
+def _is_in_time(verb: str, m: Matter) -> bool:
+    """Whether it can still be asked: each of them comes right after the matter was taken into hand."""
+    if m.done[-1] != "acknowledge":
+        return False
+    if verb == "hand_back":
+        return m.soon() <= m.calendar.end_after(m.lead.assigned_at, HAND_BACK_DAYS)
+    return verb == "whistle" or (m.lead.reply_due_at is not None and m.soon() <= m.lead.reply_due_at)
+
+
 def _support(m: Matter) -> Next | None:
-    if m.has("support_reply") or not hard_acts.open_supports(m):
+    supports = hard_acts.open_supports(m) if m.has_supports and not m.has("support_reply") else []
+    if not supports:
+        m.has_supports = False
         return None
-    due = hard_acts.open_supports(m)[0].reply_due_at
+    due = supports[0].reply_due_at
     is_late = m.chance().random() < 0.06
     return (m.beyond(due, at_most=2) if is_late else m.before(due, at_most=1)), acts.support_reply
 

@@ -33,6 +33,7 @@ class Matter:
     course: Course
     done: list[str] = field(default_factory=lambda: ["file"])
     at: datetime = field(default_factory=lambda: datetime.now(SHANGHAI))
+    has_supports: bool = True  # as far as we know
     _lead: Assignment | None = None
 
     def chance(self) -> Random:

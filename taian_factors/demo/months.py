@@ -13,28 +13,35 @@ from taian_factors.directory.models import Organization
 from taian_factors.lib.periods import Period, at_local
 from taian_factors.lib.workdays import WorkCalendar
 
-# Title, what is asked, how the office knows. The first is arranged in factor weeks only.
-WEEK_DUTY = ("参加要素保障周集中办公", "安排业务骨干到产业会客厅集中办公五天。", "签到记录")
-FAIR_DUTY = ("参加要素保障大集", "选派能当场拍板的人员到市民之家设摊。", "大集签到和摊位记录")
+# Title, and what is asked. The first is arranged in factor weeks only.
+WEEK_DUTY = ("参加要素保障周集中办公", "安排业务骨干到产业会客厅集中办公五天。")
+FAIR_DUTY = ("参加要素保障大集", "选派能当场拍板的人员到市民之家设摊。")
 DUTIES = (
-    ("报送重点工业项目要素需求清单", "逐项填报本领域要素需求和进展。", "报送时间"),
-    ("参加新上重大项目联合会商", "分管负责人参会，会前提交书面意见。", "会议签到"),
-    ("更新惠企政策汇编", "梳理本部门现行有效政策，注明文号和期限。", "报送时间"),
-    ("开展一线服务走访", "走访不少于三个项目，形成问题清单。", "走访记录"),
-    ("报送攻坚作战单元月度进展", "对照任务书逐项说明。", "报送时间"),
-    ("反馈要素保障问题清单办理情况", "对未办结事项说明原因和时限。", "报送时间"),
+    ("报送重点工业项目要素需求清单", "逐项填报本领域要素需求和进展。"),
+    ("参加新上重大项目联合会商", "分管负责人参会，会前提交书面意见。"),
+    ("更新惠企政策汇编", "梳理本部门现行有效政策，注明文号和期限。"),
+    ("开展一线服务走访", "走访不少于三个项目，形成问题清单。"),
+    ("报送攻坚作战单元月度进展", "对照任务书逐项说明。"),
+    ("反馈要素保障问题清单办理情况", "对未办结事项说明原因和时限。"),
 )
 RESULTS = DutyRecord.Result
+PROOFS = {
+    RESULTS.ON_TIME: "签到和报送记录：按要求落实",
+    RESULTS.LATE: "签到和报送记录：晚于期限",
+    RESULTS.NOT_DONE: "签到和报送记录：未见材料",
+}
 
 
 def duties(period: Period, city: City, calendar: WorkCalendar) -> list[Life]:
-    """Return the lives of a month's duties, two or three; what has been arranged already is left out."""
-    if Duty.objects.due_in(period).exists():
-        return []
+    """Return the lives of a month's two or three duties; those that are arranged already go on to their judgement."""
+    arranged = list(Duty.objects.due_in(period).order_by("pk"))
+    if arranged:
+        open_ones = [duty for duty in arranged if duty.records.without_result().exists()]
+        return [_judgement(duty, city, calendar) for duty in open_ones]
     return [_duty(row, due_on, period, city, calendar) for row, due_on in _chosen(period, calendar)]
 
 
-def _chosen(period: Period, calendar: WorkCalendar) -> Iterator[tuple[tuple[str, str, str], date]]:
+def _chosen(period: Period, calendar: WorkCalendar) -> Iterator[tuple[tuple[str, str], date]]:
     chance = Random(f"duties {period.key}")  # noqa: S311
     if period.first_month in (1, 4, 7, 10):
         yield WEEK_DUTY, calendar.nth_of_month(period.first_day, 5)
@@ -44,10 +51,8 @@ def _chosen(period: Period, calendar: WorkCalendar) -> Iterator[tuple[tuple[str,
         yield row, calendar.nth_of_month(period.first_day, chance.randint(8, 17))
 
 
-def _duty(
-    row: tuple[str, str, str], due_on: date, period: Period, city: City, calendar: WorkCalendar
-) -> Life:
-    title, requirement, proof = row
+def _duty(row: tuple[str, str], due_on: date, period: Period, city: City, calendar: WorkCalendar) -> Life:
+    title, requirement = row
     first = at_local(calendar.nth_of_month(period.first_day, 1), time(9, 10))
     yield first
     departments = [b for b in city.bodies.values() if b.takes_part]
@@ -59,21 +64,20 @@ def _duty(
         actor=city.clerk,
         at=first,
     )
-    judged_at = at_local(calendar.add(due_on, 1), time(15, 30))
-    yield judged_at
-    for record in duty.records.select_related("organization").order_by("pk"):
+    yield from _judgement(duty, city, calendar)
+
+
+def _judgement(duty: Duty, city: City, calendar: WorkCalendar) -> Life:
+    """The day after it was due the office says what became of a duty, where it has not said so yet."""
+    yield (at := at_local(calendar.add(duty.due_on, 1), time(15, 30)))
+    for record in duty.records.without_result().select_related("organization").order_by("pk"):
         result = _result(record.organization, f"{duty.title} {duty.due_on}")
-        words = {RESULTS.ON_TIME: "按要求落实", RESULTS.LATE: "晚于期限", RESULTS.NOT_DONE: "未见材料"}[
-            result
-        ]
-        arranging.judge(
-            record=record, result=result, proof=f"{proof}：{words}", actor=city.second_clerk, at=judged_at
-        )
+        arranging.judge(record=record, result=result, proof=PROOFS[result], actor=city.second_clerk, at=at)
 
 
 def _result(department: Organization, duty: str) -> DutyRecord.Result:
     chance = Random(f"{department.code} {duty}").random() * 100  # noqa: S311
-    punctual = PUNCTUAL.get(department.code or "", 93)
+    punctual = PUNCTUAL.get(department.code or "", 93) - 7
     if chance < punctual:
         return RESULTS.ON_TIME
     return RESULTS.LATE if chance < punctual + (100 - punctual) * 0.7 else RESULTS.NOT_DONE

@@ -6,7 +6,7 @@ from random import Random
 
 from fairs import arrivals, queueing
 from fairs.models import Desk, Fair, Stall, Ticket
-from fairs.workflow import TicketState
+from fairs.workflow import LIVE, TicketState
 from taian_factors.demo import stories
 from taian_factors.demo.city import City, Enterprise
 from taian_factors.demo.day import Course, Errand, FairDay, Given, Guest
@@ -98,17 +98,19 @@ def _complete_the_picture(fair: Fair, city: City, now: datetime) -> None:
 
 
 def _bring_to(state: TicketState, fair: Fair, city: City, now: datetime) -> None:
-    free = (
-        Desk.objects.filter(stall__fair=fair)
-        .exclude(clerk=None)
-        .exclude(tickets__state__in=["called", "serving"])
+    """Call somebody at a free desk: who waits there, else an enterprise that comes in just now."""
+    free = Desk.objects.filter(stall__fair=fair).exclude(clerk=None).exclude(tickets__state__in=LIVE)
+    desks = list(
+        free.select_related("stall__organization").exclude(stall__is_joint_table=True).order_by("pk")
     )
-    for desk in free.select_related("stall__organization"):
-        clerk = (
-            city.second_clerk if desk.stall.is_joint_table else city.at(desk.stall.organization, desk.number)
-        )
-        ticket = queueing.call_next(desk=desk, actor=clerk, at=now, key=f"{fair.pk}-{desk.pk}-{state}")
-        if ticket is not None:
-            if state == TicketState.SERVING:
-                queueing.begin(desk=desk, actor=clerk, at=now, key=f"{fair.pk}-{desk.pk}-begin")
-            return
+    waits = [desk for desk in desks if Ticket.objects.waiting_at(desk.stall).free().exists()]
+    desk = (waits or desks)[0]
+    if not waits:
+        came = set(fair.visits.values_list("enterprise", flat=True))
+        guest = next(e.organization for e in city.examples if e.organization.pk not in came)
+        visit = arrivals.check_in(fair=fair, enterprise=guest, actor=city.clerk, at=now)
+        arrivals.take_ticket(visit=visit, stall=desk.stall, actor=city.clerk, at=now)
+    clerk, key = city.at(desk.stall.organization, desk.number), f"{fair.pk}-{desk.pk}-{state}"
+    queueing.call_next(desk=desk, actor=clerk, at=now, key=key)
+    if state == TicketState.SERVING:
+        queueing.begin(desk=desk, actor=clerk, at=now, key=f"{key}-begin")
