@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
-from requests_desk import clocks, models, transitions
+from requests_desk import models, recalculating, transitions
 from requests_desk.handing import check_can_lead
 from requests_desk.journal import RefusedError
 from requests_desk.models import DispatchRule, FactorRequest
@@ -103,7 +103,7 @@ class YearAdmin(CalendarYearAdmin):
         """Let the deadlines follow, as an act of the office by the person who entered the year."""
         super().year_entered(request, year)
         office = Organization.objects.active().filter(kind=Organization.Kind.OFFICE).order_by("pk")[0]
-        moved = clocks.follow_calendar(year.year, actor=Actor(request.user, office), at=now())
+        moved = recalculating.follow_calendar(year.year, actor=Actor(request.user, office), at=now())
         self.message_user(request, f"{moved} 件在办事项的期限已相应顺延。", messages.INFO)
 
 

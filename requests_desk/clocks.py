@@ -1,10 +1,8 @@
 """Records that change a clock: hand-backs (退回), extensions (延期) and suspensions (挂起)."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from requests_desk.deadlines import EXTENSION_DAYS, HAND_BACK_DAYS, RULING_DAYS, warn_moment
 from requests_desk.handing import resume, running_lead, suspend
@@ -13,8 +11,6 @@ from requests_desk.models import Assignment, Extension, FactorRequest, HandBack,
 from requests_desk.transitions.assigning import reassign
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear, Organization
-from taian_factors.lib.periods import local_day
-from taian_factors.lib.workdays import WorkCalendar
 
 RULINGS = 2  # the second is final
 
@@ -126,7 +122,10 @@ def ask_extension(
 def decide_extension(
     factor_request: FactorRequest, *, is_approved: bool, decision: str, actor: Actor, at: datetime
 ) -> RequestEvent:
-    """审批延期: approved, the deadline moves, counted from the old one however late the decision is."""
+    """审批延期: approved, the deadline moves, counted from the old one however late the decision is.
+
+    A suspension between asking and deciding has moved the old one; nothing of it is lost.
+    """
     begin("decide_extension", factor_request, actor)
     assignment = running_lead(factor_request)
     extension = Extension.objects.filter(assignment=assignment, decided_at__isnull=True).first()
@@ -134,12 +133,7 @@ def decide_extension(
         raise RefusedError("没有待审批的延期申请。")
     extension.decided_at, extension.is_approved, extension.decision = at, is_approved, decision
     if is_approved:
-        calendar = CalendarYear.objects.calendar()
-        due = calendar.end_after(extension.old_due_at, extension.days)
-        extension.new_due_at = assignment.complete_due_at = due
-        limit = factor_request.factor.complete_days + extension.days
-        assignment.complete_warn_at = warn_moment(due, limit, calendar)
-        assignment.save(update_fields=["complete_due_at", "complete_warn_at"])
+        _extend(assignment, extension, factor_request.factor.complete_days)
     extension.save()
     detail = {
         "is_approved": is_approved,
@@ -154,6 +148,20 @@ def decide_extension(
         detail=detail,
         assignment=assignment,
     )
+
+
+def _extend(assignment: Assignment, extension: Extension, limit_days: int) -> None:
+    """Move the deadline to complete, counted from where it stands; a clock that stands still gets the days later."""
+    calendar = CalendarYear.objects.calendar()
+    if assignment.complete_due_at is None:
+        standing = assignment.suspensions.get(opened_at__isnull=False, closed_at__isnull=True)
+        standing.complete_days_left = (standing.complete_days_left or 0) + extension.days
+        standing.save(update_fields=["complete_days_left"])
+        return
+    due = calendar.end_after(assignment.complete_due_at, extension.days)
+    extension.new_due_at = assignment.complete_due_at = due
+    assignment.complete_warn_at = warn_moment(due, limit_days + extension.days, calendar)
+    assignment.save(update_fields=["complete_due_at", "complete_warn_at"])
 
 
 @transaction.atomic
@@ -219,9 +227,6 @@ def resume_clock(
     """恢复计时: new deadlines from the working days that were left."""
     begin("resume", factor_request, actor)
     assignment = running_lead(factor_request)
-    own = {Suspension.Cause.CONSULTATION, Suspension.Cause.OPEN_CALL}
-    if assignment.suspensions.filter(closed_at__isnull=True, opened_at__isnull=False, cause__in=own).exists():
-        raise RefusedError("会商或揭榜期间的挂起随其结束而恢复。")
     suspension = resume(assignment, at=at, calendar=CalendarYear.objects.calendar())
     if suspension is None:
         raise RefusedError("没有挂起的计时。")
@@ -238,57 +243,3 @@ def _next_due(assignment: Assignment) -> datetime | None:
     """The nearest deadline that still runs."""
     reply = assignment.reply_due_at if assignment.replied_at is None else None
     return min((due for due in (reply, assignment.complete_due_at) if due), default=None)
-
-
-@transaction.atomic
-def follow_calendar(year: int, *, actor: Actor, at: datetime) -> int:
-    """A year was entered late: open deadlines that were fixed without it move later, never earlier (workflow §3).
-
-    Counted again from the assignment with as many working days as the old deadline had; one event for each
-    assignment that moves, and none moves twice for one year. Returns how many moved.
-    """
-    calendar = CalendarYear.objects.calendar()
-    without = replace(calendar, years=calendar.years - {year})
-    open_ones = (
-        Assignment.objects.running()
-        .filter(Q(reply_due_at__year__gte=year, replied_at=None) | Q(complete_due_at__year__gte=year))
-        .exclude(events__verb="recalculate", events__detail__year=year)
-        .select_related("factor_request")
-        .select_for_update(of=("self",), no_key=True)
-        .order_by("pk")
-    )
-    moved = 0
-    for assignment in open_ones:
-        changed = _follow(assignment, without, calendar)
-        if changed:
-            assignment.save(
-                update_fields=[n for name in changed for n in (name, name.replace("due", "warn"))]
-            )
-            detail = {"year": year, **{name: old.isoformat() for name, old in changed.items()}}
-            record(
-                "recalculate",
-                assignment.factor_request,
-                actor=actor,
-                at=at,
-                detail=detail,
-                assignment=assignment,
-            )
-            moved += 1
-    return moved
-
-
-def _follow(assignment: Assignment, without: WorkCalendar, calendar: WorkCalendar) -> dict[str, datetime]:
-    """Move the running deadlines of an assignment to where the full calendar puts them; return the old ones."""
-    changed = {}
-    names = ["complete_due_at"] if assignment.replied_at else ["reply_due_at", "complete_due_at"]
-    for name in names:
-        old = getattr(assignment, name)
-        if old is None:
-            continue
-        days = without.between(local_day(assignment.assigned_at), local_day(old))
-        new = calendar.end_after(assignment.assigned_at, days)
-        if new > old:
-            changed[name] = old
-            setattr(assignment, name, new)
-            setattr(assignment, name.replace("due", "warn"), warn_moment(new, days, calendar))
-    return changed

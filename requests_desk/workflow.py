@@ -111,7 +111,7 @@ RECORDS = _table(
     ("decide_extension",   "审批延期",     HANDLED,                          None, OFFICE),
     ("ask_suspension",     "申请挂起",     HANDLED,                          None, LEAD),
     ("decide_suspension",  "审批挂起",     HANDLED,                          None, OFFICE),
-    ("resume",             "恢复计时",     RUNNING,                          None, LEAD | OFFICE),
+    ("resume",             "恢复计时",     HANDLED,                          None, LEAD | OFFICE),
     ("lodge_claim",        "揭榜",         {OPEN_CALL},                      None, CLAIMANT),
     ("mark_case_by_case",  "列为一事一议", OPEN,                             None, OFFICE_LEAD),
     ("contest",            "提出异议",     {INELIGIBLE},                     None, FILER),

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from requests_desk import clocks, transitions
+from requests_desk import clocks, recalculating, transitions
 from requests_desk.journal import RefusedError
 from requests_desk.models import FactorRequest, Suspension
 from taian_factors.directory.models import CalendarDay, CalendarYear
@@ -107,6 +107,25 @@ def test_resuming_writes_new_deadlines_from_the_days_that_were_left():
     assert (lead.reply_due_at, lead.complete_due_at) == (end_of(5, 7), end_of(21, 7))
 
 
+def test_an_extension_decided_after_a_suspension_loses_none_of_its_days():
+    made = factories.assigned()
+    clocks.ask_extension(made, days=10, reason="需省级批复", actor=acting(ZGJ), at=START + A_DAY)
+    suspended(made, START + A_DAY)
+    clocks.resume_clock(made, actor=acting(ZGJ), at=datetime(2023, 7, 3, 9, tzinfo=SHANGHAI))
+    clocks.decide_extension(made, is_approved=True, decision="同意", actor=office(), at=end_of(4, 7))
+    assert made.assignments.get().complete_due_at == end_of(4, 8)
+
+
+def test_an_extension_decided_during_a_suspension_is_added_to_the_days_left():
+    made = factories.assigned()
+    clocks.ask_extension(made, days=10, reason="需省级批复", actor=acting(ZGJ), at=START + A_DAY)
+    suspension = suspended(made, START + A_DAY)
+    clocks.decide_extension(made, is_approved=True, decision="同意", actor=office(), at=START + A_DAY)
+    suspension.refresh_from_db()
+    assert suspension.complete_days_left == 24
+    assert made.assignments.get().complete_due_at is None
+
+
 def test_a_reply_that_was_given_keeps_its_deadline_through_a_suspension():
     made = factories.replied()
     suspension = suspended(made, START + 2 * A_DAY)
@@ -138,12 +157,12 @@ def test_a_year_entered_late_moves_open_deadlines_later_once_and_never_earlier()
     lead = made.assignments.get()
     # 2027 is not known yet: Monday to Friday.
     assert lead.reply_due_at == datetime(2027, 1, 1, 23, 59, 59, tzinfo=SHANGHAI)
-    assert clocks.follow_calendar(2027, actor=office(), at=late_in_2026) == 0
+    assert recalculating.follow_calendar(2027, actor=office(), at=late_in_2026) == 0
     year = CalendarYear.objects.create(year=2027, source="示例通知")
     CalendarDay.objects.create(day=date(2027, 1, 1), year=year, is_working=False, name="元旦")
     CalendarDay.objects.create(day=date(2027, 1, 2), year=year, is_working=True, name="元旦调休")
-    assert clocks.follow_calendar(2027, actor=office(), at=late_in_2026) == 1
+    assert recalculating.follow_calendar(2027, actor=office(), at=late_in_2026) == 1
     lead.refresh_from_db()
     assert lead.reply_due_at == datetime(2027, 1, 2, 23, 59, 59, tzinfo=SHANGHAI)
-    assert clocks.follow_calendar(2027, actor=office(), at=late_in_2026) == 0
+    assert recalculating.follow_calendar(2027, actor=office(), at=late_in_2026) == 0
     assert made.events.filter(verb="recalculate").count() == 1
