@@ -24,6 +24,11 @@ def may_publish(actor: Actor | None) -> bool:
     return actor is not None and actor.is_office_lead
 
 
+def may_draft_rules(actor: Actor | None) -> bool:
+    """The office's leads: drafting, revising, putting in force and taking back."""
+    return actor is not None and actor.is_office_lead
+
+
 def may_arrange_duties(actor: Actor | None) -> bool:
     """The office's clerks and leads."""
     return works_in_the_office(actor)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from scoring.views import appeals, bulletins, duties, rankings, rules
+from scoring.views import appeals, bulletins, duties, rankings, rules, whatif
 
 app_name = "scoring"
 urlpatterns: list[URLPattern] = [
@@ -30,4 +30,10 @@ urlpatterns: list[URLPattern] = [
     path("bulletins/<int:pk>/issue/", bulletins.issue, name="issue"),
     path("bulletins/<int:pk>/docx/", bulletins.bulletin_docx, name="bulletin_docx"),
     path("rules/", rules.rules, name="rules"),
+    path("rules/compare/", rules.compare_rules, name="compare_rules"),
+    path("rules/what-if/", whatif.what_if, name="what_if"),
+    path("rules/<int:pk>/draft/", rules.draft_rules, name="draft_rules"),
+    path("rules/<int:pk>/edit/", rules.edit_rules, name="edit_rules"),
+    path("rules/<int:pk>/force/", rules.put_rules_in_force, name="put_rules_in_force"),
+    path("rules/<int:pk>/take-back/", rules.take_back_rules, name="take_back_rules"),
 ]
