@@ -212,6 +212,7 @@ INSPECTED: dict[type[Model], tuple[list[str], list[str], list[str]]] = {
         [NUMBER, "problem"],
     ),
     models.Claim: (["open_call", "leader", "lodged_at", "is_chosen"], ["is_chosen"], ["leader__short"]),
+    models.CallBackDraw: (["assignment", "completed_at", "drawn_at", "is_drawn"], ["is_drawn"], [PART]),
     models.Delivery: (
         ["event", "user", "channel", "created_at", "read_at"],
         ["channel"],
@@ -230,3 +231,13 @@ for _model, (_columns, _filters, _search) in INSPECTED.items():
         "ordering": ["-pk"],
     }
     admin.site.register(_model, type(f"{_model.__name__}Admin", (Inspection,), _shown))
+
+
+@admin.register(models.ListedNetwork)
+class ListedNetworkAdmin(admin.ModelAdmin):
+    """Networks from which reviews are flagged for the office: departments' and fair halls'."""
+
+    list_display = ("cidr", "organization", "fair", "note")
+    list_select_related = ("organization", "fair")
+    search_fields = ("cidr", "organization__name", "note")
+    ordering = ("cidr",)

@@ -1,12 +1,18 @@
 """The one review per matter (一事一评): recorded on POST only, changeable once, every value kept."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from requests_desk.journal import RefusedError, begin, record
-from requests_desk.models import FactorRequest, ReviewInvitation, ReviewVersion, SatisfactionReview
+from requests_desk.models import (
+    FactorRequest,
+    ReviewInvitation,
+    ReviewOrigin,
+    ReviewVersion,
+    SatisfactionReview,
+)
 from taian_factors.directory.actors import Actor
 
 
@@ -20,6 +26,16 @@ class Verdict:
     comment: str = ""
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where a review came from, as the office may know it: keyed hashes, and whether that is a place to look at."""
+
+    device_hash: str = ""
+    network_hash: str = ""
+    listed_id: int | None = None
+    is_staff_device: bool = False
+
+
 def open_invitation(factor_request: FactorRequest, *, at: datetime) -> ReviewInvitation | None:
     """Return the invitation by which this matter can be reviewed now, the newest one."""
     return factor_request.invitations.filter(open_until__gte=at).order_by("-invited_at", "-pk").first()
@@ -27,9 +43,16 @@ def open_invitation(factor_request: FactorRequest, *, at: datetime) -> ReviewInv
 
 @transaction.atomic
 def review(
-    *, invitation: ReviewInvitation, verdict: Verdict, at: datetime, actor: Actor | None = None
+    *,
+    invitation: ReviewInvitation,
+    verdict: Verdict,
+    at: datetime,
+    actor: Actor | None = None,
+    origin: Origin | None = None,
 ) -> SatisfactionReview:
     """Record or change (once) the review of a matter; ``actor`` None: whoever holds the one-time link.
+
+    ``origin`` is kept for the office's eyes; wherever a review comes from, it is never blocked.
 
     Raises:
         RefusedError: the window has closed, the review was changed already, or the rating is not 1–5.
@@ -49,7 +72,10 @@ def review(
     else:
         _set(given, verdict, changed_at=at)
         given.save()
-    ReviewVersion.objects.create(review=given, submitted_at=at, **_values(verdict))
+    version = ReviewVersion.objects.create(review=given, submitted_at=at, **_values(verdict))
+    if origin is not None:
+        listed = origin.listed_id is not None
+        ReviewOrigin.objects.create(version=version, is_from_listed_network=listed, **asdict(origin))
     record("review", factor_request, actor=actor, at=at, assignment=given.assignment)
     return given
 

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.http import QueryDict
 from django.urls import reverse
 
-from requests_desk import exports, notices, timekeeping
+from requests_desk import drawing, exports, notices, timekeeping
 from requests_desk.forms.ledger import LedgerFilter
 from requests_desk.models import FactorRequest
 from taian_factors.directory.actors import Actor
@@ -32,6 +32,12 @@ def remind_due_soon() -> int:
 def withdraw_stale() -> int:
     """Withdraw what was not completed in time, and resume what was suspended too long; return how many."""
     return timekeeping.end_stale(at=now())
+
+
+@shared_task(name="requests_desk.draw_call_backs")
+def draw_call_backs() -> int:
+    """Draw the lot of every completion that has none; return how many are to be called back."""
+    return drawing.draw_call_backs(at=now())
 
 
 @shared_task(name="requests_desk.export_ledger")

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from requests_desk.views import (
+    call_backs,
     counter,
     department,
     enterprise,
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern] = [
     path("filings/<int:pk>/accept/", office.accept_all, name="accept_filing"),
     path("filings/<int:pk>/dispatch/", office.dispatch, name="dispatch"),
     path("decisions/", office.decisions, name="decisions"),
+    path("call-backs/", call_backs.call_backs, name="call_backs"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/export/", ledger.export, name="export"),
     path("ledger/export/start/", ledger.start_export, name="start_export"),

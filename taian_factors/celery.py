@@ -20,6 +20,8 @@ app.conf.beat_schedule = {
     "remind_due_soon": {"task": "requests_desk.remind_due_soon", "schedule": crontab(hour=9, minute=5)},
     # Returned filings that nobody completed in ten working days are withdrawn.
     "withdraw_stale": {"task": "requests_desk.withdraw_stale", "schedule": crontab(hour=1, minute=10)},
+    # Every completion has its lot drawn in the night after it: a fifth of them is called back.
+    "draw_call_backs": {"task": "requests_desk.draw_call_backs", "schedule": crontab(hour=0, minute=40)},
     # After closing time waiting and called tickets become left.
     "close_tickets": {"task": "fairs.close_tickets", "schedule": crontab(hour=20, minute=0)},
     # The first working day makes the provisional run, the sixth the run for preview; other days it rests.

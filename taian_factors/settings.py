@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "taian_factors.directory.middleware.actor",
+    "requests_desk.middleware.staff_device",
 ]
 
 ROOT_URLCONF = "taian_factors.urls"

@@ -6,9 +6,11 @@ from requests_desk.models.escalation import Claim, JointConsultation, OpenCall
 from requests_desk.models.events import Delivery, RequestEvent
 from requests_desk.models.requests import FactorRequest, Filing
 from requests_desk.models.reviews import ReviewInvitation, ReviewVersion, SatisfactionReview
+from requests_desk.models.watching import CallBackDraw, ListedNetwork, ReviewOrigin
 
 __all__ = [
     "Assignment",
+    "CallBackDraw",
     "Claim",
     "Delivery",
     "DispatchRule",
@@ -17,10 +19,12 @@ __all__ = [
     "Filing",
     "HandBack",
     "JointConsultation",
+    "ListedNetwork",
     "OpenCall",
     "Reply",
     "RequestEvent",
     "ReviewInvitation",
+    "ReviewOrigin",
     "ReviewVersion",
     "SatisfactionReview",
     "Suspension",

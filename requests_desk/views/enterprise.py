@@ -15,6 +15,7 @@ from requests_desk.forms import drafts
 from requests_desk.forms.enterprise import ReviewForm, TrackForm
 from requests_desk.journal import RefusedError
 from requests_desk.models import FactorRequest, Filing, ReviewInvitation, SatisfactionReview
+from requests_desk.views import origins
 from requests_desk.workflow import REVIEWABLE
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear, Factor
@@ -47,7 +48,11 @@ def review(request: HttpRequest, token: str) -> HttpResponse:
     if not closed and form.is_valid():
         try:
             given = reviewing.review(
-                invitation=invitation, verdict=form.verdict, at=now(), actor=_holder(request, invitation)
+                invitation=invitation,
+                verdict=form.verdict,
+                at=now(),
+                actor=_holder(request, invitation),
+                origin=origins.origin_of(request),
             )
         except RefusedError as error:
             form.add_error(error.field, str(error))
@@ -127,7 +132,7 @@ def _holder(request: HttpRequest, invitation: ReviewInvitation) -> Actor | None:
 def _thanked(request: HttpRequest, given: SatisfactionReview) -> HttpResponse:
     more = "" if given.changed_at else "期限内还可以修改一次。"
     messages.success(request, f"评价已记录，谢谢。{more}")
-    return redirect(request.path)
+    return origins.remember_device(request, redirect(request.path))
 
 
 def _review_page(
