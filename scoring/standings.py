@@ -83,6 +83,24 @@ def periods_to_show(actor: Actor | None) -> list[Period]:
     )
 
 
+def related(period: Period, shown: Sequence[Period]) -> list[tuple[str, Period]]:
+    """Return where to go from a period, of those that are shown: before, after, what holds it, what it holds."""
+    known = set(shown)
+    found = [("上一期", period.shifted(-1)), ("下一期", period.shifted(1))]
+    if period.kind == ScoringRun.Kind.MONTH:
+        found += [("", longer) for longer in _around(period)]
+    else:
+        found += [("", month) for month in period.months]
+        found += [
+            ("", each) for each in shown if len(each.months) > 1 and each != period and _touch(each, period)
+        ]
+    return [(word, each) for word, each in dict.fromkeys(found) if each in known]
+
+
+def _touch(one: Period, other: Period) -> bool:
+    return bool(set(one.months) & set(other.months))
+
+
 def table(run: ScoringRun) -> Table:
     """Return a run's table with the change of place since the period before; three queries."""
     period = Period.parse(run.period)

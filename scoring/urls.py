@@ -2,13 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from scoring.views import appeals, bulletins, duties, rankings, rules, whatif
+from scoring.views import appeals, bulletins, duties, rankings, reading, rules, whatif
 
 app_name = "scoring"
 urlpatterns: list[URLPattern] = [
     path("", rankings.rankings, name="rankings"),
     path("compute/", rankings.compute, name="compute"),
     path("runs/<int:pk>/sheet/", rankings.ranking_sheet, name="ranking_sheet"),
+    path("runs/<int:pk>/print/", reading.print_ranking, name="print_ranking"),
+    path("runs/<int:pk>/projector/", reading.projector, name="projector"),
+    path("open/", reading.open_periods, name="open_data"),
+    path("open/<str:period>.csv", reading.open_csv, name="open_csv"),
+    path("open/<str:period>.json", reading.open_json, name="open_json"),
     path("runs/<int:pk>/preview/", rankings.preview, name="preview"),
     path("runs/<int:pk>/publish/", rankings.publish, name="publish"),
     path("why/<str:period>/<str:code>/", rankings.why, name="why"),

@@ -36,6 +36,7 @@ def rankings(request: HttpRequest) -> HttpResponse:
     period = doors.period(asked) if asked else next(iter(months or periods), None)
     run = standings.run_to_show(actor=actor, period=period, number=request.GET.get("run")) if period else None
     context = {"period": period, "periods": periods, "table": standings.table(run) if run else None}
+    context["related"] = standings.related(period, periods) if period else []
     context |= _steps(request, run, at) | {"month_over": Period.month_of(local_day(at)).shifted(-1)}
     return render(request, "scoring/rankings.html", context)
 

@@ -18,6 +18,8 @@ OPEN = {
     "fairs:hall_screen", "fairs:kiosk",
     "fairs:ticket", "fairs:ticket_take", "fairs:ticket_leave", "fairs:ticket_reenter",
     "requests_desk:review", "requests_desk:track",
+    # Published results are open to everybody, by intent: places, totals and counts, nothing of a matter.
+    "scoring:open_data", "scoring:open_csv", "scoring:open_json",
 }  # fmt: skip
 OPEN_AT_THE_DOOR = {
     "account_login", "account_logout", "account_signup", "account_inactive", "account_confirm_email",
@@ -74,7 +76,7 @@ def test_no_stranger_learns_anything_of_somebody_elses(world, request, role):
 # Departments see each other's places and reasons, the fair's figures, and file for any enterprise.
 SHARED_AMONG_STAFF = {
     "fairs:fair",
-    "scoring:ranking_sheet", "scoring:preview", "scoring:publish", "scoring:why", "scoring:matters",
+    "scoring:ranking_sheet", "scoring:print_ranking", "scoring:projector", "scoring:preview", "scoring:publish", "scoring:why", "scoring:matters",
     "requests_desk:file_for",
 }  # fmt: skip
 
