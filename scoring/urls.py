@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from scoring.views import appeals, bulletins, duties, rankings, reading, rules, whatif
+from scoring.views import appeals, bulletins, duties, duty_sheets, fairness, history, rankings, reading, rules, whatif
 
 app_name = "scoring"
 urlpatterns: list[URLPattern] = [
@@ -25,6 +25,11 @@ urlpatterns: list[URLPattern] = [
     path("exclusions/<int:pk>/decide/", appeals.decide_exclusion, name="decide_exclusion"),
     path("duties/", duties.duties, name="duties"),
     path("duties/arrange/", duties.arrange, name="arrange"),
+    path("duties/import/", duty_sheets.import_duties, name="import_duties"),
+    path("duties/import/store/", duty_sheets.store_duties, name="store_duties"),
+    path("duties/import/sheet/", duty_sheets.duty_template, name="duty_template"),
+    path("duties/overdue/", duty_sheets.overdue_duties, name="overdue_duties"),
+    path("duties/overdue/<str:code>/", duty_sheets.arrange_overdue, name="arrange_overdue"),
     path("duties/<int:pk>/", duties.duty, name="duty"),
     path("duties/records/<int:pk>/judge/", duties.judge_duty, name="judge_duty"),
     path("duties/records/<int:pk>/answer/", duties.answer_duty, name="answer_duty"),
@@ -41,4 +46,9 @@ urlpatterns: list[URLPattern] = [
     path("rules/<int:pk>/edit/", rules.edit_rules, name="edit_rules"),
     path("rules/<int:pk>/force/", rules.put_rules_in_force, name="put_rules_in_force"),
     path("rules/<int:pk>/take-back/", rules.take_back_rules, name="take_back_rules"),
+    path("fairness/", fairness.fairness, name="fairness"),
+    path("history/", history.history, name="history"),
+    path("history/<int:pk>/", history.history_job, name="history_job"),
+    path("history/<int:pk>/problems/", history.history_problems, name="history_problems"),
+    path("why/<str:period>/<str:code>/history.svg", rankings.history_chart, name="history_chart"),
 ]

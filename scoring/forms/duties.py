@@ -5,9 +5,14 @@ from typing import Any
 from django import forms
 
 from scoring import facts
+from scoring.arranging import DutyError
+from scoring.duty_sheets import table_of
 from scoring.forms.appeals import PlainForm
 from scoring.models import DutyRecord
 from taian_factors.directory.models import Organization
+from taian_factors.lib.sheets import SheetError, read_rows
+
+MOST_ROWS = 500  # of a sheet of duties: more than a year's work of every department
 
 
 class DutyForm(PlainForm):
@@ -53,3 +58,32 @@ class AnswerForm(PlainForm):
     """The department's own word on a duty."""
 
     text = forms.CharField(label="落实情况", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class SheetForm(PlainForm):
+    """A sheet of duties; ``rows`` of the cleaned data is what stands below its headings."""
+
+    sheet = forms.FileField(label="表格文件", help_text="XLSX 或 CSV，不超过 5 MB、500 行。")
+
+    def clean(self) -> dict[str, Any]:
+        """Read the file and find its headings."""
+        cleaned = super().clean() or self.cleaned_data
+        sheet = cleaned.get("sheet")
+        if sheet is None:
+            return cleaned
+        try:
+            cleaned["rows"] = table_of(read_rows(sheet, name=sheet.name))
+        except (SheetError, DutyError) as error:
+            self.add_error("sheet", str(error))
+            return cleaned
+        if not 0 < len(cleaned["rows"]) <= MOST_ROWS:
+            self.add_error("sheet", f"表头下面应有 1 至 {MOST_ROWS} 行。")
+        return cleaned
+
+
+class DueForm(PlainForm):
+    """The day by which something is due."""
+
+    due_on = forms.DateField(
+        label="完成期限", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )

@@ -1,12 +1,16 @@
-"""Rows out to an XLSX sheet, safe to open: no text of ours or of an enterprise runs as a formula."""
+"""Rows out to an XLSX sheet, safe to open: no text of ours or of an enterprise runs as a formula; and rows in."""
 
+import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from io import BytesIO, StringIO
 from typing import IO
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile, ZipFile
 
-from openpyxl import Workbook  # type: ignore[import-untyped]
+from openpyxl import Workbook, load_workbook  # type: ignore[import-untyped]
 from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
 from openpyxl.styles import Alignment, Font  # type: ignore[import-untyped]
 from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
@@ -76,3 +80,79 @@ def _cell(sheet: object, value: Value) -> WriteOnlyCell:
     if isinstance(value, date):
         cell.number_format = "yyyy-mm-dd"
     return cell
+
+
+# --- rows in ----------------------------------------------------------------------------------------------
+
+LARGEST = 5 * 1024 * 1024  # bytes of a file that a person uploads
+UNPACKED = 50 * 1024 * 1024  # bytes that a workbook may become
+MOST_ROWS = 5_000
+MOST_COLUMNS = 100
+
+
+class SheetError(ValueError):
+    """A file cannot be read as a sheet; the message is a Chinese sentence for the one who uploads it."""
+
+
+def read_rows(source: IO[bytes], *, name: str) -> list[tuple[int, list[str]]]:
+    """Return the rows of an XLSX (its first sheet) or CSV file as (line number, texts), empty rows left out.
+
+    ``name`` is the file's name; its end tells the format. Days come as ``2023-06-30``, whole numbers without
+    a decimal point, empty cells as empty texts. CSV may be UTF-8 or GB 18030.
+
+    Raises:
+        SheetError: too large, of another format, or damaged.
+    """
+    data = source.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise SheetError("文件超过 5 MB，请分成几个文件。")
+    ending = name.lower().rpartition(".")[2]
+    if ending not in ("xlsx", "csv"):
+        raise SheetError("请上传 XLSX 或 CSV 文件。")
+    found = _workbook_rows(data) if ending == "xlsx" else _csv_rows(data)
+    rows = []
+    for number, cells in enumerate(found, start=1):
+        if number > MOST_ROWS:
+            raise SheetError(f"表格超过 {MOST_ROWS} 行，请分成几个文件。")
+        texts = [_text(value) for value in cells[:MOST_COLUMNS]]
+        if any(texts):
+            rows.append((number, texts))
+    return rows
+
+
+def _workbook_rows(data: bytes) -> Iterator[Sequence[object]]:
+    try:
+        with ZipFile(BytesIO(data)) as packed:
+            if sum(part.file_size for part in packed.infolist()) > UNPACKED:
+                raise SheetError("表格解开后过大，请分成几个文件。")
+        book = load_workbook(BytesIO(data), read_only=True, data_only=True)
+        yield from book.worksheets[0].iter_rows(values_only=True)
+    except (BadZipFile, KeyError, IndexError, ValueError, ParseError, OSError) as error:
+        if isinstance(error, SheetError):
+            raise
+        raise SheetError("文件已损坏或不是 XLSX 表格，请另存后再上传。") from error
+
+
+def _csv_rows(data: bytes) -> Iterator[Sequence[object]]:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise SheetError("文件的文字编码不认识，请存成 UTF-8 的 CSV。")
+    try:
+        yield from csv.reader(StringIO(text, newline=""))
+    except csv.Error as error:
+        raise SheetError("文件不是 CSV 表格，请另存后再上传。") from error
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime | date):
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()

@@ -94,6 +94,7 @@ ROUTES: list[tuple[str, Fill, int | None]] = [
      lambda w: {"period": "2023-06", "code": "ZGJ", "indicator": "completion"}, 404),
     (r"scoring/why/", lambda w: {"period": "2023-06", "code": "ZGJ"}, 404),
     (r"scoring/inputs/", lambda w: {"pk": w.counted.pk}, 404),
+    (r"scoring/duties/overdue/", lambda w: {"code": "ZGJ"}, 404),
     (r"scoring/duties/records/", lambda w: {"pk": w.record.pk}, 404),
     (r"scoring/duties/", lambda w: {"pk": w.record.duty_id}, 404),
     (r"scoring/(appeals|exclusions)/", lambda w: {"pk": 0}, 404),
