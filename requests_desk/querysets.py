@@ -12,6 +12,12 @@ from taian_factors.lib.periods import Period
 if TYPE_CHECKING:
     from taian_factors.directory.actors import Actor
 
+# No longer theirs when it fell due (scoring §2); the page "why this score" names these, so they stand apart.
+RELEASED_BEFORE_REPLY = Q(ended_at__lte=F("reply_due_at"), replied_at__isnull=True)
+RELEASED_BEFORE_COMPLETION = Q(ended_at__lte=F("complete_due_at"), completed_at__isnull=True) & ~Q(
+    end_reason="redone"
+)
+
 
 class FilingQuerySet(models.QuerySet[Any]):
     """Filings."""
@@ -157,47 +163,32 @@ class AssignmentQuerySet(models.QuerySet[Any]):
         requests = self.model._meta.get_field("factor_request").related_model.objects.visible_to(actor)
         return self.filter(factor_request__in=requests)
 
+    def replies_falling_in(self, period: Period) -> "AssignmentQuerySet":
+        """Leads and supports whose reply was due in the period, also those that were released before."""
+        return self.filter(reply_due_at__gte=period.start, reply_due_at__lt=period.end)
+
     def reply_due_in(self, period: Period) -> "AssignmentQuerySet":
         """按时回复率, population: leads and supports whose reply was due in the period.
 
         Left out is what ended at or before its deadline without a reply: it was no longer theirs to answer.
         """
-        return self.filter(reply_due_at__gte=period.start, reply_due_at__lt=period.end).exclude(
-            ended_at__isnull=False, ended_at__lte=F("reply_due_at"), replied_at__isnull=True
-        )
-
-    def reply_not_counted_in(self, period: Period) -> "AssignmentQuerySet":
-        """What ``reply_due_in`` leaves out of the period: ended by its deadline, without a reply."""
-        due = self.filter(reply_due_at__gte=period.start, reply_due_at__lt=period.end)
-        return due.filter(ended_at__lte=F("reply_due_at"), replied_at__isnull=True)
+        return self.replies_falling_in(period).exclude(RELEASED_BEFORE_REPLY)
 
     def replied_on_time(self) -> "AssignmentQuerySet":
         """按时回复率, hit: the first substantive reply came by the deadline, to the second."""
         return self.filter(replied_at__lte=F("reply_due_at"))
+
+    def completions_falling_in(self, period: Period) -> "AssignmentQuerySet":
+        """Leads due for completion in the period, also the released ones and those of ineligible requests."""
+        return self.leads().filter(complete_due_at__gte=period.start, complete_due_at__lt=period.end)
 
     def completion_due_in(self, period: Period) -> "AssignmentQuerySet":
         """办结率, population: leads due for completion in the period, of requests not declared ineligible.
 
         Left out is what ended at or before its deadline uncompleted, unless it was undone by a redo.
         """
-        return (
-            self.leads()
-            .filter(
-                complete_due_at__gte=period.start,
-                complete_due_at__lt=period.end,
-                factor_request__ineligible_at__isnull=True,
-            )
-            .exclude(
-                Q(ended_at__isnull=False, ended_at__lte=F("complete_due_at"), completed_at__isnull=True)
-                & ~Q(end_reason="redone")
-            )
-        )
-
-    def completion_not_counted_in(self, period: Period) -> "AssignmentQuerySet":
-        """What ``completion_due_in`` leaves out: of ineligible requests, or ended by its deadline, not by redo."""
-        due = self.leads().filter(complete_due_at__gte=period.start, complete_due_at__lt=period.end)
-        released = Q(ended_at__lte=F("complete_due_at"), completed_at__isnull=True) & ~Q(end_reason="redone")
-        return due.filter(Q(factor_request__ineligible_at__isnull=False) | released)
+        eligible = self.completions_falling_in(period).filter(factor_request__ineligible_at__isnull=True)
+        return eligible.exclude(RELEASED_BEFORE_COMPLETION)
 
     def completed_by(self, moment: datetime) -> "AssignmentQuerySet":
         """办结率, hit: completed before ``moment`` (the period's end) and not undone."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from scoring import digests, facts
+from scoring import digests, facts, figures
 from scoring.cards import Competitor, pooled, scorecards
 from scoring.formulas import Fact
 from scoring.models import RuleVersion, Scorecard, ScoreLine, ScoringRun
@@ -35,16 +35,18 @@ def compute_month(*, period: Period, at: datetime, actor: Actor | None = None) -
     if period.kind != ScoringRun.Kind.MONTH:
         raise RunError(f"{period.label}不是一个月；季度、半年和全年由已公布的各月合并计算。")
     version = _governing(period)
+    departments = list(facts.departments())
+    ids = [department.pk for department in departments]
     run_id = facts.new_run_id()
-    facts.store_inputs(run_id=run_id, period=period)
+    facts.store_inputs(run_id=run_id, period=period, departments=ids)
     counted = facts.count_inputs(run_id=run_id)
     by_department: dict[int, dict[str, Fact]] = {}
     for item in counted:
         by_department.setdefault(item.organization_id, {})[item.indicator] = Fact(item.hits, item.population)
-    beside = facts.beside(period)
+    beside = figures.beside(period=period, departments=ids, counted=counted)
     competitors = [
-        _competitor(department, by_department.get(department.pk, {}), beside.get(department.pk, {}))
-        for department in facts.departments()
+        _competitor(department, by_department.get(department.pk, {}), beside[department.pk])
+        for department in departments
     ]
     run = _new_run(run_id, period, version, at, actor)
     run.inputs_hash = facts.hash_of(counted)
@@ -61,7 +63,7 @@ def _competitor(
         short=department.short,
         position=department.position,
         facts=counted,
-        beside={"backlog": 0, **beside},
+        beside=beside,
     )
 
 

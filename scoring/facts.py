@@ -5,9 +5,10 @@ statement and so from one snapshot, as the counted inputs of a run. Everything e
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -15,7 +16,6 @@ from django.db.models import BigIntegerField as BigInteger
 from django.db.models import (
     Case,
     CharField,
-    Count,
     DateTimeField,
     F,
     FilteredRelation,
@@ -29,6 +29,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce
 
 from requests_desk.models import Assignment, SatisfactionReview
+from requests_desk.querysets import RELEASED_BEFORE_COMPLETION, RELEASED_BEFORE_REPLY
 from scoring.models import CountedInput, DutyRecord
 from taian_factors.directory.models import Organization
 from taian_factors.lib.periods import Period
@@ -68,14 +69,24 @@ CREDIT = """
     END
 """
 
-# An order-free hash: the two halves of md5 over each row's text, added up. Seconds since 1970 are written as exact
-# numbers, so that neither the session's time zone nor the version of PostgreSQL has a say.
-_ROW_TEXT = (
-    "concat(indicator, '|', organization_id, '|', assignment_id, '|', review_id, '|', duty_record_id, '|',"
-    " extract(epoch FROM falls_at), '|', extract(epoch FROM done_at), '|', extract(epoch FROM ended_at), '|',"
-    " end_reason, '|', extract(epoch FROM ineligible_at), '|', rating, '|', result, '|', left_out, '|', reason, '|',"
-    " credit)"
+# An order-free hash: the two halves of md5 over each row's text, added up. Moments are written as microseconds since
+# 1970, so that neither the session's time zone nor the version of PostgreSQL has a say.
+_MOMENTS = ("falls_at", "done_at", "ended_at", "ineligible_at")
+_WORDS = (
+    "indicator",
+    "organization_id",
+    "assignment_id",
+    "review_id",
+    "duty_record_id",
+    "end_reason",
+    "rating",
 )
+_HASHED = (
+    *_WORDS,
+    *("result", "left_out", "reason", "credit"),
+    *(f"(date_part('epoch', {moment}) * 1000000)::bigint" for moment in _MOMENTS),
+)
+_ROW_TEXT = "concat(" + ", '|', ".join(_HASHED) + ")"
 
 
 @dataclass(frozen=True)
@@ -86,6 +97,9 @@ class Counted:
     indicator: str
     hits: Decimal
     population: int
+    rows: int
+    solved: int
+    answered: int
     inputs_hash: str
 
 
@@ -101,10 +115,10 @@ def new_run_id() -> int:
         return int(cursor.fetchone()[0])
 
 
-def store_inputs(*, run_id: int, period: Period) -> None:
-    """Write every record that stands in a population of the month, and every one left out with why; one statement."""
+def store_inputs(*, run_id: int, period: Period, departments: Sequence[int]) -> None:
+    """Write every record that falls in the month, with why it is left out where it is; one statement."""
     parts, params = [], []
-    for query in _populations(period):
+    for query in _populations(period, departments):
         sql, values = query.query.sql_with_params()
         parts.append(f"({sql})")
         params.extend(values)
@@ -121,16 +135,20 @@ def count_inputs(*, run_id: int) -> list[Counted]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT organization_id, indicator, coalesce(sum(credit) FILTER (WHERE left_out = ''), 0),"  # noqa: S608
-            " count(*) FILTER (WHERE left_out = ''), count(*),"
+            " count(*) FILTER (WHERE left_out = ''), count(*), count(*) FILTER (WHERE result = 'yes'),"
+            " count(*) FILTER (WHERE result <> ''),"
             " sum(('x' || left(h, 16))::bit(64)::bigint), sum(('x' || right(h, 16))::bit(64)::bigint)"
             f" FROM (SELECT *, md5({_ROW_TEXT}) AS h FROM {TABLE} WHERE run_id = %s OFFSET 0) AS hashed"
             " GROUP BY organization_id, indicator ORDER BY organization_id, indicator",
             [run_id],
         )
-        return [
-            Counted(organization, indicator, Decimal(hits), population, f"{rows}:{int(high)}:{int(low)}")
-            for organization, indicator, hits, population, rows, high, low in cursor.fetchall()
-        ]
+        return [_counted(*row) for row in cursor.fetchall()]
+
+
+def _counted(department: int, indicator: str, hits: Any, population: int, rows: int, *others: Any) -> Counted:
+    solved, answered, high, low = others
+    inputs_hash = f"{rows}:{int(high)}:{int(low)}"
+    return Counted(department, indicator, Decimal(hits), population, rows, solved, answered, inputs_hash)
 
 
 def first_wrong_credit(*, run_id: int, period: Period) -> int | None:
@@ -150,36 +168,36 @@ def hash_of(counted: Iterable[Counted]) -> str:
     return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
 
-def _populations(period: Period) -> list["QuerySet[Any, tuple[Any, ...]]"]:
+def _populations(period: Period, departments: Sequence[int]) -> list["QuerySet[Any, tuple[Any, ...]]"]:
     assignments, reviews, duties = Assignment.objects, SatisfactionReview.objects, DutyRecord.objects
-    reply: dict[str, Any] = {"falls": F("reply_due_at"), "done": F("replied_at")}
-    complete: dict[str, Any] = {
-        "falls": F("complete_due_at"),
-        "done": F("completed_at"),
-        "ineligible": F("factor_request__ineligible_at"),
+    released, ineligible = Value(RELEASED), Value(INELIGIBLE)
+    assignment: dict[str, Any] = {
+        "assignment_ref": F("pk"),
+        "ended": F("ended_at"),
+        "ended_by": F("end_reason"),
     }
-    for columns in (reply, complete):
-        columns |= {"assignment_ref": F("pk"), "ended": F("ended_at"), "ended_by": F("end_reason")}
+    reply = assignment | {"falls": F("reply_due_at"), "done": F("replied_at")}
+    complete = assignment | {"falls": F("complete_due_at"), "done": F("completed_at")}
+    complete["ineligible"] = F("factor_request__ineligible_at")
     review: dict[str, Any] = {"review_ref": F("pk"), "falls": F("first_submitted_at"), "stars": F("rating")}
+    review["outcome"] = F("solved")
     duty: dict[str, Any] = {
         "duty_ref": F("pk"),
         "falls": _midnight(F("duty__due_on")),
         "outcome": F("result"),
     }
-    ineligible = Case(
-        When(factor_request__ineligible_at__isnull=False, then=Value(INELIGIBLE)), default=Value(RELEASED)
-    )
+    no_reply = When(RELEASED_BEFORE_REPLY, then=released)
+    not_eligible = When(factor_request__ineligible_at__isnull=False, then=ineligible)
+    no_completion = When(RELEASED_BEFORE_COMPLETION, then=released)
+    rows = partial(_rows, departments=departments)
     return [
-        _rows(assignments.reply_due_in(period), "on_time_reply", "organization", reply),
-        _rows(
-            assignments.reply_not_counted_in(period), "on_time_reply", "organization", reply, Value(RELEASED)
+        rows(assignments.replies_falling_in(period), "on_time_reply", "organization", reply, [no_reply]),
+        rows(
+            assignments.completions_falling_in(period),
+            *("completion", "organization", complete, [not_eligible, no_completion]),
         ),
-        _rows(assignments.completion_due_in(period), "completion", "organization", complete),
-        _rows(
-            assignments.completion_not_counted_in(period), "completion", "organization", complete, ineligible
-        ),
-        _rows(reviews.first_submitted_in(period), "satisfaction", "assignment__organization", review),
-        _rows(duties.due_in(period), "cooperation", "organization", duty),
+        rows(reviews.first_submitted_in(period), "satisfaction", "assignment__organization", review, []),
+        rows(duties.due_in(period), "cooperation", "organization", duty, []),
     ]
 
 
@@ -190,52 +208,27 @@ def _midnight(day: F) -> Any:
 
 
 def _rows(
-    population: "QuerySet[Any]",
+    falling: "QuerySet[Any]",
     indicator: str,
     department: str,
     columns: dict[str, Any],
-    left_out: Any = None,
+    left_out: list[When],
+    *,
+    departments: Sequence[int],
 ) -> "QuerySet[Any, tuple[Any, ...]]":
-    """Return a population as rows of the input table. An upheld exclusion leaves it; there is one at the most."""
+    """Return what falls in the month as rows of the input table, each counted or left out with its reason.
+
+    The departments are named by id: with a join on the directory the planner reads the assignments of each
+    department's whole life. An upheld exclusion leaves the population; there is one at the most per record.
+    """
     upheld = FilteredRelation("exclusions", condition=Q(exclusions__is_upheld=True))
-    if left_out is None:
-        left_out = Case(When(upheld__isnull=False, then=Value(EXCLUDED)), default=Value(COUNTED))
-    filled = {**_EMPTY, **columns}
+    excluded = When(upheld__isnull=False, then=Value(EXCLUDED))
+    missing = Case(*left_out, excluded, default=Value(COUNTED))
     return (
-        population.filter(**{f"{department}__kind": "department", f"{department}__takes_part": True})
-        .annotate(
-            upheld=upheld, department=F(f"{department}_id"), counted=Value(indicator, CharField()), **filled
-        )
-        .annotate(missing=left_out, why=Coalesce(F("upheld__reason"), _NO_TEXT))
+        falling.filter(**{f"{department}__in": departments})
+        .annotate(upheld=upheld, department=F(f"{department}_id"), counted=Value(indicator, CharField()))
+        .annotate(**{**_EMPTY, **columns})
+        .annotate(missing=missing, why=Coalesce(F("upheld__reason"), _NO_TEXT))
         .order_by()
         .values_list("department", "counted", *_EMPTY, "missing", "why")
     )
-
-
-def beside(period: Period) -> dict[int, dict[str, Any]]:
-    """Count the figures that are printed without marks, by department: pairs of hits and all, or one number.
-
-    Exclusions do not touch them: they describe the month, they do not judge it. Four statements.
-    """
-    found: dict[int, dict[str, Any]] = {}
-    answered = SatisfactionReview.objects.first_submitted_in(period).exclude(solved="")
-    _gather(found, answered, "assignment__organization", solved=Q(solved="yes"))
-    completed = Assignment.objects.leads().filter(completed_at__gte=period.start, completed_at__lt=period.end)
-    reviewed, redone = Q(review__isnull=False), Q(end_reason="redone")
-    _gather(found, completed, "organization", reviewed=reviewed, redone=redone)
-    taken = Assignment.objects.leads().filter(assigned_at__gte=period.start, assigned_at__lt=period.end)
-    own = Q(factor_request__filing__typed_for=F("organization"))
-    _gather(found, taken, "organization", own_intake=own)
-    still_open = Q(completed_at__isnull=True) | Q(completed_at__gte=period.end)
-    still_theirs = Q(ended_at__isnull=True) | Q(ended_at__gte=period.end)
-    overdue = Assignment.objects.leads().filter(still_open, still_theirs, complete_due_at__lt=period.end)
-    for organization, number in overdue.order_by().values_list("organization").annotate(Count("pk")):
-        found.setdefault(organization, {})["backlog"] = number
-    return found
-
-
-def _gather(found: dict[int, dict[str, Any]], rows: "QuerySet[Any]", department: str, **hits: Q) -> None:
-    counts = {f"of_{name}": Count("pk", filter=condition) for name, condition in hits.items()}
-    for row in rows.order_by().values(department).annotate(all_of_them=Count("pk"), **counts):
-        figures = found.setdefault(row[department], {})
-        figures |= {name: [row[f"of_{name}"], row["all_of_them"]] for name in hits}

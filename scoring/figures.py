@@ -1,0 +1,58 @@
+"""The figures that are printed beside the score and carry no marks; they describe a month, they do not judge it."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Count, F, Q
+
+from requests_desk.models import Assignment
+from scoring.facts import Counted
+from taian_factors.lib.periods import Period
+
+
+def beside(
+    *, period: Period, departments: Sequence[int], counted: Iterable[Counted]
+) -> dict[int, dict[str, Any]]:
+    """Count the figures by department: pairs of hits and all, or one number. Exclusions do not touch them.
+
+    Reviews come from what was counted already; two statements for the rest, of which the first reads the leads
+    once.
+    """
+    completed = Q(completed_at__gte=period.start, completed_at__lt=period.end)
+    taken = Q(assigned_at__gte=period.start, assigned_at__lt=period.end)
+    still_open = Q(completed_at__isnull=True) | Q(completed_at__gte=period.end)
+    still_theirs = Q(ended_at__isnull=True) | Q(ended_at__gte=period.end)
+    backlog = still_open & still_theirs & Q(complete_due_at__lt=period.end)
+    leads = Assignment.objects.leads().filter(completed | taken | backlog, organization__in=departments)
+    rows = leads.order_by().values("organization")
+    rows = rows.annotate(
+        n_completed=Count("pk", filter=completed),
+        n_redone=Count("pk", filter=completed & Q(end_reason="redone")),
+        n_taken=Count("pk", filter=taken),
+        n_backlog=Count("pk", filter=backlog),
+    )
+    by_department = {row["organization"]: row for row in rows}
+    own = _own_intake(taken, departments)
+    reviews = {c.organization_id: c for c in counted if c.indicator == "satisfaction"}
+    return {pk: _figures(by_department.get(pk), reviews.get(pk), own.get(pk, 0)) for pk in departments}
+
+
+def _own_intake(taken: Q, departments: Sequence[int]) -> dict[int, int]:
+    # Filings that a department typed are few, so the database begins with them.
+    typed_for = "factor_request__filing__typed_for"
+    own = Assignment.objects.leads().filter(
+        taken, organization=F(typed_for), **{f"{typed_for}__in": departments}
+    )
+    return dict(own.order_by().values_list("organization").annotate(Count("pk")))
+
+
+def _figures(row: dict[str, int] | None, reviews: Counted | None, own: int) -> dict[str, Any]:
+    found: dict[str, Any] = {"backlog": row["n_backlog"] if row else 0}
+    if reviews is not None and reviews.answered:
+        found["solved"] = [reviews.solved, reviews.answered]
+    if row and row["n_completed"]:
+        found["reviewed"] = [reviews.rows if reviews else 0, row["n_completed"]]
+        found["redone"] = [row["n_redone"], row["n_completed"]]
+    if row and row["n_taken"]:
+        found["own_intake"] = [own, row["n_taken"]]
+    return found
