@@ -63,3 +63,13 @@ def may_compose(actor: Actor | None) -> bool:
 def may_issue(actor: Actor | None) -> bool:
     """The office's leads; that it is not the one who composed stands in the verb and in the database."""
     return actor is not None and actor.is_office_lead
+
+
+def may_watch_over_fairness(actor: Actor | None) -> bool:
+    """The office's leads and auditors."""
+    return actor is not None and (actor.is_office_lead or actor.is_office and actor.is_auditor)
+
+
+def may_import_history(actor: Actor | None) -> bool:
+    """The office's clerks and leads."""
+    return works_in_the_office(actor)

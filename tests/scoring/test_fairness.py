@@ -1,0 +1,268 @@
+"""Watching over fairness: what near a deadline, undone, excluded, reviewed in a row, recorded late is counted right."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from requests_desk import clocks, drawing, records, transitions
+from requests_desk.models import ReviewOrigin, ReviewVersion
+from scoring import deadline_watch, fairness
+from scoring.appealing import propose_exclusion
+from scoring.models import CountedInput
+from taian_factors.directory.models import CalendarYear
+from taian_factors.lib.periods import Period
+from tests.directory import factories as directory
+from tests.requests_desk import factories as desk
+from tests.scoring.factories import completed, duty, excluded, moment, previewed, reviewed
+
+JUNE, JULY = Period.parse("2023-06"), Period.parse("2023-07")
+PAGE = reverse("scoring:fairness")
+pytestmark = pytest.mark.django_db
+
+
+def acts(period=JUNE):
+    return [(c.verb, c.how_near) for c in deadline_watch.near_deadlines(period).changes]
+
+
+def assigned_on_tuesday():
+    """A request assigned on 13 June at 11:00: its reply falls due on Friday 16 June, its completion on 5 July."""
+    made = desk.assigned()
+    lead = made.assignments.get()
+    assert f"{lead.reply_due_at:%m-%d} {lead.complete_due_at:%m-%d}" == "06-16 07-05"
+    return made, lead
+
+
+# --- near a deadline ----------------------------------------------------------------------------------------
+
+
+def test_a_reply_in_the_last_hour_is_named_and_an_earlier_one_is_not():
+    early, _ = assigned_on_tuesday()
+    late, lead = assigned_on_tuesday()
+    at = lead.reply_due_at - timedelta(minutes=30)
+    for made, when in ((early, at - timedelta(hours=1)), (late, at)):
+        transitions.reply(made, answer=desk.Answer("已安排踏勘。"), actor=desk.acting("ZGJ", "lead"), at=when)
+    assert acts() == [("reply", "期限前 30 分钟")]
+
+
+def test_a_matter_reassigned_at_the_very_second_it_was_due_is_named():
+    made, lead = assigned_on_tuesday()
+    transitions.reassign(
+        made, lead=directory.body("STJ"), reason="职责不符", actor=desk.office(), at=lead.reply_due_at
+    )
+    assert acts() == [("reassign", "正在期限")]
+
+
+def test_a_reassignment_after_the_reply_and_long_before_completion_is_ordinary_work():
+    made = desk.replied()
+    transitions.reassign(
+        made, lead=directory.body("STJ"), reason="职责不符", actor=desk.office(), at=moment("2023-06-15")
+    )
+    assert acts() == acts(JULY) == []
+
+
+def test_24_working_hours_begin_at_eleven_on_the_third_working_day_before():
+    days, opens = deadline_watch._windows(JUNE, CalendarYear.objects.calendar())
+    assert opens[days.index(moment("2023-06-16").date())] == moment("2023-06-13", "11:00:00")
+
+
+def test_an_extension_decided_after_the_old_deadline_is_named_with_it():
+    made, lead = assigned_on_tuesday()
+    old = lead.complete_due_at
+    clocks.ask_extension(
+        made, days=5, reason="等待指标", actor=desk.acting("ZGJ"), at=old - timedelta(days=20)
+    )
+    clocks.decide_extension(
+        made, is_approved=True, decision="同意。", actor=desk.office(), at=old + timedelta(hours=3)
+    )
+    assert acts(JULY) == [("decide_extension", "期限后 3 小时")]
+    assert deadline_watch.near_deadlines(JULY).counts == [(directory.body("ZGJ").short, "审批延期", 0, 1)]
+
+
+def test_past_years_taken_over_are_no_acts_of_anybody():
+    completed(ended_at=moment("2023-06-20", "23:59:59"), end_reason="reassigned")
+    assert acts() == []
+
+
+# --- undone, handed back, excluded --------------------------------------------------------------------------
+
+
+def test_undone_completions_are_shown_with_all_of_the_month():
+    for made in (desk.completed(), desk.completed()):
+        last = made
+    transitions.redo(last, reason="没有解决。", actor=desk.office(), at=moment("2023-06-20"))
+    (share,) = fairness.undone(JUNE)
+    assert (share.body, share.hits, share.of, str(share.rate)) == (directory.body("ZGJ").short, 1, 2, "1/2")
+
+
+def test_hand_backs_are_counted_by_their_ruling():
+    for is_upheld in (True, False, None):
+        made, _ = assigned_on_tuesday()
+        at = moment("2023-06-14")
+        clocks.hand_back(
+            made, reason="不属职责", suggested=directory.body("STJ"), actor=desk.acting("ZGJ"), at=at
+        )
+        if is_upheld is not None:
+            lead = directory.body("STJ") if is_upheld else None
+            clocks.rule_hand_back(
+                made, is_upheld=is_upheld, lead=lead, ruling="裁定。", actor=desk.office(), at=at
+            )
+    (row,) = fairness.hand_backs(JUNE)
+    assert (row["n"], row["upheld"], row["refused"], row["waiting"]) == (3, 1, 1, 1)
+
+
+def test_exclusions_stand_by_body_and_reason_whatever_they_name():
+    excluded("重复", assignment=completed("ZGJ"))
+    excluded("重复", assignment=completed("ZGJ", due="2023-07-20"))
+    excluded("误评或恶意评价", review=reviewed(completed("ZGJ", due="2023-08-20"), 1))
+    excluded("重复", duty_record=duty("STJ"))
+    found = [(r["body"], r["reason"], r["upheld"]) for r in fairness.exclusions(JUNE)]
+    mine, other = directory.body("ZGJ").short, directory.body("STJ").short
+    assert sorted(found) == sorted([(other, "重复", 1), (mine, "误评或恶意评价", 1), (mine, "重复", 1)])
+
+
+# --- reviews ------------------------------------------------------------------------------------------------
+
+
+def given(clock, code="ZGJ", **fields):
+    return reviewed(
+        completed(code), is_historic=False, first_submitted_at=moment("2023-06-21", clock), **fields
+    )
+
+
+def test_three_reviews_of_one_body_in_ten_minutes_are_a_burst_to_the_second():
+    for clock in ("10:00:00", "10:05:00", "10:10:00"):
+        given(clock)
+    (burst,) = fairness.bursts(JUNE)
+    assert burst.count == 3
+
+
+def test_a_second_more_and_two_bodies_are_none():
+    for clock in ("10:00:00", "10:05:00", "10:10:01"):
+        given(clock)
+    for code in ("STJ", "FGW", "GXJ"):
+        given("11:00:00", code)
+    assert fairness.bursts(JUNE) == []
+
+
+def test_bursts_that_touch_without_a_common_review_are_two():
+    for clock in ("10:00:00", "10:01:00", "10:02:00", "10:20:00", "10:21:00", "10:22:00"):
+        given(clock)
+    assert [burst.count for burst in fairness.bursts(JUNE)] == [3, 3]
+
+
+def test_windows_that_overlap_are_one_burst():
+    for clock in ("10:00:00", "10:06:00", "10:09:00", "10:15:00"):
+        given(clock)
+    assert [burst.count for burst in fairness.bursts(JUNE)] == [4]
+
+
+def _now(clock):
+    return {"is_historic": True, "first_submitted_at": moment("2023-06-21", clock)}
+
+
+def sent(review, device="", **flags):
+    version = ReviewVersion.objects.create(
+        review=review, rating=review.rating, submitted_at=review.first_submitted_at
+    )
+    return ReviewOrigin.objects.create(version=version, device_hash=device, **flags)
+
+
+def test_one_device_for_two_enterprises_is_flagged_and_for_one_is_not():
+    shared = [sent(given("09:00:00"), "a"), sent(given("12:00:00"), "a")]
+    other = directory.enterprise("示例乙有限公司")
+    review = shared[1].version.review
+    type(review.factor_request).objects.filter(pk=review.factor_request_id).update(enterprise=other)
+    mine = shared[0].version.review.factor_request
+    for clock, device in (("15:00:00", "b"), ("18:00:00", "b"), ("19:00:00", "")):
+        sent(
+            reviewed(
+                completed("ZGJ", of=mine, is_historic=True, assigned_at=moment("2023-06-01", clock)),
+                **_now(clock),
+            ),
+            device,
+        )
+    assert {o.pk for o in fairness.flagged_reviews(JUNE)} == {o.pk for o in shared}
+
+
+def test_listed_networks_and_staff_devices_are_flagged():
+    sent(given("09:00:00"), "a", is_from_listed_network=True)
+    sent(given("12:00:00"), "b", is_staff_device=True)
+    assert len(fairness.flagged_reviews(JUNE)) == 2
+    assert fairness.flagged_reviews(JULY) == []
+
+
+# --- late evidence, call-backs ------------------------------------------------------------------------------
+
+
+def test_what_is_recorded_after_the_preview_began_is_named(office_clerk):
+    record = duty("ZGJ")
+    completed("ZGJ", done=None)
+    assert fairness.late_evidence(JUNE) == (None, [])
+    run = previewed(JUNE)
+    began = run.previewed_at
+    assert fairness.late_evidence(JUNE) == (began, [])
+    type(record).objects.filter(pk=record.pk).update(judged_at=began + timedelta(hours=1))
+    propose_exclusion(
+        counted=CountedInput.objects.get(run=run, indicator="completion"),
+        reason="重复",
+        evidence="相同。",
+        actor=office_clerk,
+        at=began + timedelta(hours=2),
+    )
+    _, late = fairness.late_evidence(JUNE)
+    assert [each.what.partition("：")[0] for each in late] == ["登记剔除", "认定工作落实"]
+
+
+def test_the_mismatch_rate_is_of_those_who_were_reached():
+    for answer in (True, False, None):
+        made = desk.confirmed()
+        records.call_back(made, is_solved=answer, text="回访", actor=desk.office(), at=moment("2023-06-20"))
+    desk.completed()
+    drawing.draw_call_backs(at=moment("2023-06-21"), wins=lambda: True)
+    by_body, in_all = fairness.call_backs(JUNE)
+    (mine,) = by_body
+    assert (mine.completions, mine.drawn, mine.reached, mine.mismatches) == (4, 4, 2, 1)
+    assert str(in_all.mismatch_rate) == "1/2"
+
+
+def test_nobody_reached_has_no_rate():
+    assert fairness.call_backs(JUNE)[1].mismatch_rate is None
+
+
+# --- the page -----------------------------------------------------------------------------------------------
+
+
+def test_leads_and_auditors_read_it_clerks_may_not_and_others_find_nothing(
+    as_office_lead, as_office_auditor, as_office_clerk, as_department_lead, as_bank, as_enterprise
+):
+    for client in (as_office_lead, as_office_auditor):
+        assert "公平监督" in client.get(PAGE, {"period": "2023-06"}).content.decode()
+    assert as_office_clerk.get(PAGE).status_code == 403
+    for client in (as_department_lead, as_bank, as_enterprise):
+        assert client.get(PAGE).status_code == 404
+
+
+@pytest.mark.parametrize("period", ["2023Q2", "x"])
+def test_what_is_no_month_is_not_found(as_office_lead, period):
+    assert as_office_lead.get(PAGE, {"period": period}).status_code == 404
+
+
+def test_the_page_costs_the_same_for_one_matter_and_for_ten(as_office_lead):
+    costs = []
+    for number in (1, 9):
+        for _ in range(number):
+            made, lead = assigned_on_tuesday()
+            transitions.reassign(
+                made, lead=directory.body("STJ"), reason="不符", actor=desk.office(), at=lead.reply_due_at
+            )
+            sent(given("10:00:00"), "a", is_staff_device=True)
+            excluded(assignment=completed("ZGJ"))
+        previewed(JUNE)
+        drawing.draw_call_backs(at=moment("2023-06-30"))
+        with CaptureQueriesContext(connection) as queries:
+            assert as_office_lead.get(PAGE, {"period": "2023-06"}).status_code == 200
+        costs.append(len(queries))
+    assert costs[0] == costs[1] < 35
