@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.urls import reverse
 
-from scoring import runs
+from scoring import history_jobs, runs
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Job, Organization
 from taian_factors.lib.clock import now
@@ -40,6 +40,28 @@ def compute(*, job_id: int) -> None:
         return
     result_url = f"{reverse('scoring:rankings')}?period={period.key}&run={run.pk}"
     _finish(job, state=Job.State.DONE, done=1, result_url=result_url, message=f"第 {run.pk} 次计算已完成。")
+
+
+@shared_task(name=history_jobs.HISTORY_TASK)
+def import_history(*, job_id: int) -> None:
+    """Take over a past ledger that the office uploaded; a job that somebody took already is left alone."""
+    if not Job.objects.filter(pk=job_id, state=Job.State.WAITING).update(state=Job.State.RUNNING):
+        return
+    job = Job.objects.select_related("created_by").get(pk=job_id)
+    asked = job.arguments
+    actor = Actor(job.created_by, Organization.objects.get(pk=asked["organization"]), asked["role"])
+    try:
+        report = history_jobs.run(job_id=job_id, folder=asked["folder"], actor=actor, at=now())
+    except Exception:
+        _finish(job, state=Job.State.FAILED, message="导入没有完成，没有导入任何内容，请重新上传。")
+        raise
+    result_url = reverse("scoring:history_job", args=[job_id])
+    if report.error_count:
+        message = f"共 {report.error_count:,} 处错误，没有导入任何内容。"
+        _finish(job, state=Job.State.FAILED, message=message, result_url=result_url)
+        return
+    message = f"已导入：{history_jobs.summary(report)}。"
+    _finish(job, state=Job.State.DONE, message=message, result_url=result_url)
 
 
 def _finish(job: Job, **changes: Any) -> None:

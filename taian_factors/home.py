@@ -24,6 +24,7 @@ UNDER = {
     "requests_desk:inbox": (
         "requests_desk:dispatch",
         "requests_desk:decisions",
+        "requests_desk:call_backs",
         "requests_desk:directory",
         "requests_desk:consultation",
         "requests_desk:new_consultation",
@@ -32,7 +33,7 @@ UNDER = {
     "requests_desk:ledger": ("requests_desk:export", "requests_desk:write_off"),
     "requests_desk:stall_desk": ("requests_desk:stall",),
     "fairs:overview": ("fairs:",),
-    "scoring:rankings": ("scoring:why", "scoring:matters", "scoring:appeal", "scoring:rules"),
+    "scoring:rankings": ("scoring:why", "scoring:matters", "scoring:appeal", "scoring:rules", "scoring:fairness", "scoring:history"),
     "scoring:duties": ("scoring:duty", "scoring:arrange"),
     "scoring:bulletins": ("scoring:bulletin", "scoring:compose", "scoring:edit_bulletin"),
 }
