@@ -4,6 +4,8 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
+from csp.constants import NONE, UNSAFE_INLINE
+from csp.decorators import csp
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -11,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from scoring import documents, explaining, permissions, runs, standings
+from scoring import charts, documents, explaining, permissions, runs, standings
 from scoring.models import Scorecard, ScoringRun
 from scoring.rulebook import BY_CODE, Rules
 from scoring.views import doors
@@ -91,6 +93,15 @@ def _line(request: HttpRequest, run: ScoringRun, card: Scorecard, cell: standing
     can_appeal = permissions.may_appeal(request.actor, run)
     matters = [explaining.matter(row, actor=request.actor, can_appeal=can_appeal) for row in inputs]
     return {"cell": cell, "matters": matters[:SHOWN], "has_more": len(matters) > SHOWN}
+
+
+@csp({"DIRECTIVES": {"default-src": [NONE], "style-src": [UNSAFE_INLINE]}})
+@require_GET
+def history_chart(request: HttpRequest, period: str, code: str) -> HttpResponse:
+    """Draw a department's published months, as an image of its own: its styles stay inside it."""
+    card = doors.card(request, period, code)
+    cards = standings.history(organization_id=card.organization_id, until=Period.parse(card.run.period))
+    return HttpResponse(charts.history_chart(cards), content_type="image/svg+xml")
 
 
 @require_GET
