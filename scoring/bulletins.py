@@ -124,7 +124,7 @@ def numbers_of(run: ScoringRun) -> dict[str, Any]:
         "groups": [{"name": name, "rows": [_row(row) for row in rows]} for name, rows in table.groups],
         "unranked": [_row(row) for row in table.unranked],
         "totals": _totals(table),
-        "beside_names": list(BESIDE.values()),
+        "beside_names": [BESIDE[name] for name in standings.printed_beside(run)],
         "exclusions": left_out,
     }
 

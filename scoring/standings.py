@@ -132,8 +132,14 @@ def cells(card: Scorecard) -> list[Cell]:
 
 
 def beside(card: Scorecard) -> list[tuple[str, Fraction | None, str]]:
-    """Return the figures without marks: name, rate, and the count that it comes from."""
-    return [(BESIDE[name], *_figure(card.beside.get(name))) for name in BESIDE]
+    """Return the figures without marks that the run's version prints: name, rate, and the count behind it."""
+    return [(BESIDE[name], *_figure(card.beside.get(name))) for name in printed_beside(card.run)]
+
+
+def printed_beside(run: ScoringRun) -> list[str]:
+    """Return which figures without marks the version of a run prints, in the order of the table."""
+    chosen = run.rules.get("beside", list(BESIDE))
+    return [name for name in BESIDE if name in chosen]
 
 
 def _figure(figure: Sequence[int] | int | None) -> tuple[Fraction | None, str]:

@@ -29,8 +29,8 @@ from scoring.rulebook import (
 # Numbers of a threshold curve: name in the rulebook, label, upper end in percent.
 CURVE_NUMBERS = (
     ("threshold", "达标线（%）", 100),
-    ("slope", "每低一个百分点减满分的（%）", 100),
-    ("floor", "保底为满分的（%）", 100),
+    ("slope", "每低 1 点减（%）", 100),
+    ("floor", "保底（%）", 100),
 )
 OTHERS = "其余部门"
 MONTH = RegexValidator(r"^\d{4}-(0[1-9]|1[0-2])$", "月份应写成 2023-06。")
@@ -62,7 +62,7 @@ class WeightsForm(PlainForm):
 
     def _add(self, indicator: Indicator, weight: Weight) -> None:
         code = indicator.code
-        marks = _number("满分", 100, required=True, least="0.01")
+        marks = _number(f"{indicator.name}满分", 100, required=True, least="0.01")
         marks.initial = plain(weight.full_marks)
         curve = forms.ChoiceField(label="计分曲线", choices=list(CURVES.items()), initial=weight.curve.kind)
         self.fields |= {f"marks_{code}": marks, f"curve_{code}": curve}

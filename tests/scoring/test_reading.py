@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from scoring import runs, standings
-from scoring.models import ScoringRun
+from scoring.models import RuleVersion, ScoringRun
 from taian_factors.lib.periods import Period
 from tests.scoring.factories import answered, matter, moment, previewed, published, reviewed, worked_example
 
@@ -171,3 +171,13 @@ def test_open_data_costs_three_queries(client, june):
         with CaptureQueriesContext(connection) as captured:
             client.get(url)
         assert len(captured) == 3
+
+
+def test_only_the_figures_that_the_version_names_are_printed_beside(as_office_clerk):
+    version = RuleVersion.objects.get(name="v1")
+    version.content = {**version.content, "beside": ["backlog", "solved"]}
+    version.save()
+    worked_example("ZGJ")
+    runs.compute_month(period=JUNE, at=AT)
+    page = text(as_office_clerk.get(reverse("scoring:why", args=["2023-06", "ZGJ"])))
+    assert [word in page for word in ("解决率", "积案", "评价率", "自收件占比")] == [True, True, False, False]
