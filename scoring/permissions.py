@@ -67,7 +67,7 @@ def may_issue(actor: Actor | None) -> bool:
 
 def may_watch_over_fairness(actor: Actor | None) -> bool:
     """The office's leads and auditors."""
-    return actor is not None and (actor.is_office_lead or actor.is_office and actor.is_auditor)
+    return actor is not None and (actor.is_office_lead or (actor.is_office and actor.is_auditor))
 
 
 def may_import_history(actor: Actor | None) -> bool:

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from scoring.views import appeals, bulletins, duties, duty_sheets, fairness, history, rankings, reading, rules, whatif
+from scoring.views import (
+    appeals,
+    bulletins,
+    duties,
+    duty_sheets,
+    fairness,
+    history,
+    rankings,
+    reading,
+    rules,
+    whatif,
+)
 
 app_name = "scoring"
 urlpatterns: list[URLPattern] = [
