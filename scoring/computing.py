@@ -77,8 +77,11 @@ def _governing(period: Period) -> RuleVersion:
         raise RunError(f"没有适用于{period.label}的实施细则版本。")
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM scoring_ruleversion WHERE id = %s FOR SHARE", [version.pk])
-    version.refresh_from_db()
-    return version
+    # While the lock was waited for, another version may have been put in force from this month on.
+    held: RuleVersion | None = RuleVersion.objects.governing(period).first()
+    if held is None or held.pk != version.pk:
+        raise RunError("施行的细则版本刚刚变更，请重新计算。")
+    return held
 
 
 def _new_run(

@@ -17,6 +17,11 @@ class Names:
     departments: tuple[Organization, ...]
     by_word: Mapping[str, Organization]
 
+    @property
+    def shorts(self) -> dict[str, str]:
+        """The departments' short names by code."""
+        return {department.code or "": department.short for department in self.departments}
+
     def find(self, word: str) -> Organization | None:
         """Return the department that a word names, or None when it names none or several."""
         return self.by_word.get(_plain(word))

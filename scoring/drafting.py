@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Max
 
 from scoring.models import RuleVersion, ScoringRun
@@ -77,12 +77,12 @@ def revise(
 def put_in_force(*, version: RuleVersion, actor: Actor, at: datetime) -> RuleVersion:
     """Let a draft govern from its first month on: a month of which, and after which, nothing was computed.
 
-    The versions in force are locked, so that a computation which runs meanwhile is waited for. Raises
-    DraftError for the wrong person, for a month that was computed, and for one in which another version begins.
+    The versions in force are locked, so that no computation runs meanwhile. Raises DraftError for the wrong
+    person, while something is computed, for a month that was, and for one in which another version begins.
     """
     if not may_draft_rules(actor):
         raise DraftError(NOT_ALLOWED)
-    in_force = {v.first_month: v for v in RuleVersion.objects.in_force().order_by("pk").select_for_update()}
+    in_force = _held_versions()
     version = _locked(version)
     _checked(version)
     if version.first_month in in_force:
@@ -113,6 +113,15 @@ def take_back(*, version: RuleVersion, actor: Actor) -> RuleVersion:
     version.state, version.put_in_force_at = RuleVersion.State.DRAFT, None
     version.save(update_fields=["state", "put_in_force_at"])
     return version
+
+
+def _held_versions() -> dict[str, RuleVersion]:
+    """Lock the versions in force, by first month; a computation holds its own until it is stored."""
+    held = RuleVersion.objects.in_force().order_by("pk").select_for_update(nowait=True)
+    try:
+        return {version.first_month: version for version in held}
+    except OperationalError as error:
+        raise DraftError("正在计算得分，请等计算完成后再施行。") from error
 
 
 def _locked(version: RuleVersion) -> RuleVersion:

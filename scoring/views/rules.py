@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from scoring import comparing, drafting, permissions
+from scoring.department_names import names
 from scoring.drafting import DraftError
 from scoring.forms.rules import RulesForm
 from scoring.models import RuleVersion
@@ -25,7 +26,8 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 def _list(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
     shown = list(_visible(request).with_use().order_by("-first_month", "-pk"))
-    context = {"versions": [(version, _described(version)) for version in shown], "error": error}
+    shorts = names().shorts
+    context = {"versions": [(version, _described(version, shorts)) for version in shown], "error": error}
     context["may_draft"] = permissions.may_draft_rules(request.actor)
     return render(request, "scoring/rules.html", context, status=status)
 
@@ -35,12 +37,12 @@ def _visible(request: HttpRequest) -> Any:
     return versions if doors.staff(request).is_office else versions.in_force()
 
 
-def _described(version: RuleVersion) -> dict[str, object]:
+def _described(version: RuleVersion, shorts: dict[str, str]) -> dict[str, object]:
     rules = version.rules
     weights = [
         (BY_CODE[w.indicator], DIMENSIONS[w.dimension], w, CURVES[w.curve.kind]) for w in rules.weights
     ]
-    groups = [comparing.group_words(group) for group in rules.groups]
+    groups = [comparing.group_words(group, shorts) for group in rules.groups]
     beside = [BESIDE[code] for code in rules.beside]
     return {
         "rules": rules, "weights": weights, "empty": EMPTY_RULES[rules.empty], "groups": groups, "beside": beside
@@ -57,7 +59,9 @@ def compare_rules(request: HttpRequest) -> HttpResponse:
     """Set two versions side by side; what differs is said in a word."""
     versions = list(_visible(request).order_by("-first_month", "-pk"))
     chosen = [_chosen(versions, request.GET.get(side, ""), n) for side, n in (("left", 1), ("right", 0))]
-    rows = comparing.compare(*(v.rules for v in chosen)) if all(chosen) else []
+    rows = (
+        comparing.compare(chosen[0].rules, chosen[1].rules, names().shorts) if chosen[0] and chosen[1] else []
+    )
     context = {"versions": versions, "left": chosen[0], "right": chosen[1], "rows": rows}
     context["n_different"] = sum(row.differs for row in rows)
     return render(request, "scoring/compare_rules.html", context)

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 from django.urls import reverse
 
 from scoring import comparing, drafting, runs
@@ -107,6 +107,9 @@ def test_a_draft_is_changed_on_its_page(draft, as_office_lead):
     assert (curve.threshold, curve.slope, curve.floor) == (Decimal("0.98"), Decimal("0.02"), Decimal("0.5"))
     assert rules.groups[0].departments == ("FGW", "ZJJ")
     assert (rules.empty, rules.small_sample, rules.beside) == ("within_dimension", 9, ("solved", "reviewed"))
+    assert "第一组（市发改委、市住建局）；第二组（其余部门）" in text(
+        as_office_lead.get(reverse("scoring:rules"))
+    )
     page = text(as_office_lead.get(edit(draft)))
     assert "第一组：市发改委、市住建局" in page
     assert 'value="98"' in page
@@ -226,7 +229,7 @@ def test_differences_are_said_in_words(draft, v1, as_office_lead):
 
 
 def test_a_version_is_equal_to_itself(v1):
-    assert not any(row.differs for row in comparing.compare(v1.rules, v1.rules))
+    assert not any(row.differs for row in comparing.compare(v1.rules, v1.rules, {}))
 
 
 # --- what if ------------------------------------------------------------------------------------------------
@@ -303,3 +306,22 @@ def test_an_empty_competition_has_nothing_to_try(as_office_clerk):
 def test_a_rules_object_is_what_the_form_makes(june, as_office_clerk):
     response = as_office_clerk.get(WHAT_IF, typed(period="2023-06"))
     assert isinstance(response.context["form"].cleaned_data["rules"], Rules)
+
+
+# --- at one moment ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_version_is_put_in_force_while_a_month_is_computed(office_lead):
+    made = drafting.draft(source=RuleVersion.objects.get(name="v1"), actor=office_lead, at=AT)
+    other = connections["default"].copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT 1 FROM scoring_ruleversion WHERE name = 'v1' FOR SHARE")
+            with pytest.raises(DraftError, match="正在计算得分"):
+                drafting.put_in_force(version=made, actor=office_lead, at=AT)
+            cursor.execute("ROLLBACK")
+    finally:
+        other.close()
+    assert drafting.put_in_force(version=made, actor=office_lead, at=AT).state == "in_force"
