@@ -3,11 +3,12 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
-from taian_factors.lib.sheets import safe_text, write_sheet
+from taian_factors.lib.sheets import SheetError, read_rows, safe_text, write_sheet
 
 
 def read(headings, rows):
@@ -39,3 +40,64 @@ def test_values_keep_their_kind():
 
 def test_the_count_of_rows_is_returned_and_none_is_left_out():
     assert write_sheet(BytesIO(), title="t", headings=["a"], rows=([n] for n in range(3000))) == 3000
+
+
+# --- rows in ------------------------------------------------------------------------------------------------
+
+
+def workbook(*rows):
+    book, target = Workbook(), BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(target)
+    target.seek(0)
+    return target
+
+
+def test_rows_come_with_their_line_numbers_and_without_empty_ones():
+    source = workbook(["部门", "期限"], [], [" 市发改委 ", date(2023, 6, 30)], [3.0, 2.5])
+    assert read_rows(source, name="工作.XLSX") == [
+        (1, ["部门", "期限"]),
+        (3, ["市发改委", "2023-06-30"]),
+        (4, ["3", "2.5"]),
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_csv_is_read_in_the_encodings_of_offices(encoding):
+    source = BytesIO('部门,说明\n市发改委,"一行\n两行"\n'.encode(encoding))
+    assert read_rows(source, name="a.csv") == [(1, ["部门", "说明"]), (2, ["市发改委", "一行\n两行"])]
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "said"),
+    [
+        (b"x", "a.xls", "XLSX 或 CSV"),
+        (b"x", "a", "XLSX 或 CSV"),
+        (b"not a zip", "a.xlsx", "已损坏"),
+        (b"\xff\xff\xff", "a.csv", "编码"),
+        (b"x" * (5 * 1024 * 1024 + 1), "a.csv", "5 MB"),
+        (b"x\n" * 5001, "a.csv", "5000 行"),
+    ],
+)
+def test_what_is_no_sheet_is_refused_in_words(data, name, said):
+    with pytest.raises(SheetError, match=said):
+        read_rows(BytesIO(data), name=name)
+
+
+def test_a_zip_that_is_no_workbook_is_refused():
+    target = BytesIO()
+    with ZipFile(target, "w") as packed:
+        packed.writestr("a.txt", "x")
+    target.seek(0)
+    with pytest.raises(SheetError, match="已损坏"):
+        read_rows(target, name="a.xlsx")
+
+
+def test_a_workbook_that_grows_without_measure_is_not_unpacked():
+    target = BytesIO()
+    with ZipFile(target, "w", ZIP_DEFLATED) as packed:
+        packed.writestr("xl/workbook.xml", b"0" * (51 * 1024 * 1024))
+    target.seek(0)
+    with pytest.raises(SheetError, match="过大"):
+        read_rows(target, name="a.xlsx")
