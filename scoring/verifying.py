@@ -1,14 +1,16 @@
 """Reproduce a stored run from what was stored with it, and name the first difference."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from scoring import digests, facts
 from scoring.cards import Competitor, pooled, scorecards
 from scoring.formulas import Fact
-from scoring.models import Scorecard, ScoreLine, ScoringRun
+from scoring.models import RuleVersion, Scorecard, ScoreLine, ScoringRun
 from scoring.rulebook import BY_CODE
 from taian_factors.lib.periods import Period
 
+_STEPS = ("computed_at", "previewed_at", "published_at", "superseded_at")
 _CARD_FIELDS = ("printed_order", "place", "total", "group", "unranked", "months", "beside", "position")
 _LINE_FIELDS = ("hits", "population", "full_marks", "points", "flags", "note")
 
@@ -18,6 +20,9 @@ def first_difference(run: ScoringRun) -> str | None:
 
     A fixed number of statements. Later facts of the desk are never looked at.
     """
+    wrong_head = _wrong_head(run)
+    if wrong_head:
+        return wrong_head
     stored = digests.loaded(run)
     if run.kind == ScoringRun.Kind.MONTH:
         wrong = facts.first_wrong_credit(run_id=run.pk, period=Period.parse(run.period))
@@ -35,6 +40,25 @@ def first_difference(run: ScoringRun) -> str | None:
         return "计入事项与计算时不同：有增减，或有改动。"
     if digests.digest(run, stored) != run.digest:
         return "细则、名称或参考指标与计算时不同。"
+    return None
+
+
+def _wrong_head(run: ScoringRun) -> str | None:
+    """Look at what a run says of itself: its kind, the version that it used, and the order of its steps."""
+    if run.kind != Period.parse(run.period).kind:
+        return f"期间类别存的是“{run.get_kind_display()}”，与期间 {run.period} 不符。"
+    version = RuleVersion.objects.filter(pk=run.rule_version_id).first()
+    if version is None or run.rules != version.rules.to_json():
+        return f"所用细则与细则版本 {version or run.rule_version_id} 的内容不同。"
+    months = [key.key for key in Period.parse(run.period).months] if run.kind != ScoringRun.Kind.MONTH else []
+    pooled_months = ScoringRun.objects.filter(pk__in=run.pooled).values_list("period", flat=True)
+    if sorted(pooled_months) != months or len(run.pooled) != len(months):
+        return "合并的各月计算与期间的各月不符。"
+    steps = [(name, getattr(run, name)) for name in _STEPS if getattr(run, name) is not None]
+    for (before, first), (after, then) in pairwise(steps):
+        if then < first:
+            labels = [run._meta.get_field(name).verbose_name for name in (after, before)]
+            return f"{labels[0]}早于{labels[1]}。"
     return None
 
 
@@ -62,6 +86,8 @@ def _first_different_card(stored: digests.Pairs, again: digests.Pairs) -> str | 
     if [card.code for card, _ in stored] != [card.code for card, _ in again]:
         return "部门或其先后次序与重算的不同。"
     for (card, lines), (new_card, new_lines) in zip(stored, again, strict=True):
+        if [(x.number, x.indicator) for x in lines] != [(x.number, x.indicator) for x in new_lines]:
+            return f"{card.name}：指标有增减，或次序与重算的不同。"
         for mine, theirs in zip(lines, new_lines, strict=True):
             name = _first_different(mine, theirs, _LINE_FIELDS)
             if name:
