@@ -98,6 +98,7 @@ ROUTES: list[tuple[str, Fill, int | None]] = [
     (r"scoring/duties/records/", lambda w: {"pk": w.record.pk}, 404),
     (r"scoring/duties/", lambda w: {"pk": w.record.duty_id}, 404),
     (r"scoring/(appeals|exclusions)/", lambda w: {"pk": 0}, 404),
+    (r"scoring/history/", lambda w: {"pk": w.job.pk}, 404),
     (r"scoring/open/", lambda w: {"period": "2023-06"}, None),
     (r"scoring/rules/", lambda w: {"pk": w.run.rule_version_id}, 404),
     (r"scoring/bulletins/", lambda w: {"pk": w.bulletin.pk}, 404),
