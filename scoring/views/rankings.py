@@ -13,7 +13,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from scoring import charts, documents, explaining, permissions, runs, standings
+from scoring import charts, documents, explaining, permissions, runs, standings, steps
+from scoring.formulas import plain
 from scoring.models import Scorecard, ScoringRun
 from scoring.rulebook import BY_CODE, Rules
 from scoring.views import doors
@@ -53,6 +54,7 @@ def _steps(request: HttpRequest, run: ScoringRun | None, at: datetime) -> dict[s
         "run": run,
         "may_compute": permissions.works_in_the_office(actor),
         "may_publish": permissions.may_publish(actor),
+        "dated_steps": steps.steps(period=Period.parse(run.period), actor=actor) if run else [],
         "other_runs": ScoringRun.objects.of(Period.parse(run.period))[:20] if run and actor.is_office else [],
         "preview_until": runs.preview_until(Period.parse(run.period)) if is_month else None,
         "job": jobs.filter(pk=number).first() if number.isdigit() else None,
@@ -92,10 +94,11 @@ def _line(request: HttpRequest, run: ScoringRun, card: Scorecard, cell: standing
     inputs = explaining.inputs(run, card, cell.line.indicator)[: SHOWN + 1]
     can_appeal = permissions.may_appeal(request.actor, run)
     matters = [explaining.matter(row, actor=request.actor, can_appeal=can_appeal) for row in inputs]
-    return {"cell": cell, "matters": matters[:SHOWN], "has_more": len(matters) > SHOWN}
+    count = f"{plain(cell.line.hits)} / {cell.line.population}"
+    return {"cell": cell, "count": count, "matters": matters[:SHOWN], "has_more": len(matters) > SHOWN}
 
 
-@csp({"DIRECTIVES": {"default-src": [NONE], "style-src": [UNSAFE_INLINE]}})
+@csp({"default-src": [NONE], "style-src": [UNSAFE_INLINE]})
 @require_GET
 def history_chart(request: HttpRequest, period: str, code: str) -> HttpResponse:
     """Draw a department's published months, as an image of its own: its styles stay inside it."""

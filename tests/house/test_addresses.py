@@ -77,6 +77,7 @@ def test_no_stranger_learns_anything_of_somebody_elses(world, request, role):
 SHARED_AMONG_STAFF = {
     "fairs:fair",
     "scoring:ranking_sheet", "scoring:print_ranking", "scoring:projector", "scoring:preview", "scoring:publish", "scoring:why", "scoring:matters",
+    "scoring:history_chart",
     "requests_desk:file_for",
 }  # fmt: skip
 
