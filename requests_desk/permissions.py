@@ -4,24 +4,24 @@ from django.db.models import Q
 
 from fairs.models import Ticket
 from requests_desk.models import Assignment, FactorRequest
-from requests_desk.workflow import CLAIMANTS, Party, State
+from requests_desk.workflow import CLAIMANTS, COUNTER_STATES, Party, State
 from taian_factors.directory.actors import Actor
 
 
 def parties(actor: Actor, factor_request: FactorRequest) -> Party:
     """Return what ``actor`` is to ``factor_request``; two queries at the most.
 
-    FILER: the enterprise. OFFICE, OFFICE_LEAD: the office's clerks and leads; an auditor is nobody, and to a matter
-    of past years everybody is.
-    LEAD, SUPPORT: the body that holds such a part now. COUNTER: staff at whose desk a ticket of this
-    enterprise is being served. CLAIMANT: a body that may claim the open call.
+    FILER: the enterprise. OFFICE, OFFICE_LEAD: the office's clerks and leads; an auditor is nobody, and to a
+    matter of past years everybody is. LEAD, SUPPORT: the body that holds such a part now. COUNTER: staff at whose
+    desk a ticket of this enterprise is being served, while the request is at a point where that counts.
+    CLAIMANT: a body that may claim the open call.
     """
     if factor_request.is_historic:
         return Party.NOBODY
     if actor.is_enterprise:
         return Party.FILER if factor_request.enterprise_id == actor.organization.pk else Party.NOBODY
     found = _office(actor) | _parts(actor, factor_request)
-    if is_counter(actor, factor_request.enterprise_id):
+    if factor_request.state in COUNTER_STATES and is_counter(actor, factor_request.enterprise_id):
         found |= Party.COUNTER
     if factor_request.state == State.OPEN_CALL and actor.kind in CLAIMANTS:
         found |= Party.CLAIMANT

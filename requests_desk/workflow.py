@@ -124,6 +124,7 @@ RECORDS = _table(
 # fmt: on
 
 STEPS: Mapping[str, Step] = {**MOVES, **RECORDS}
+COUNTER_STATES = frozenset().union(*(s.from_states for s in STEPS.values() if COUNTER in s.by))
 
 # What an event may also be called: how a matter is born, and what the clock or a review does by itself.
 OTHER_EVENTS = {

@@ -77,10 +77,12 @@ class CalendarYearQuerySet(models.QuerySet[Any]):
     """Years of the working-day calendar."""
 
     def calendar(self) -> WorkCalendar:
-        """Load the whole calendar; two queries, some two hundred rows, read as plain values: every verb asks for it."""
-        years = frozenset(self.values_list("year", flat=True))
-        days = self.model._meta.get_field("days").related_model.objects.filter(year__in=years)
-        return WorkCalendar(exceptions=dict(days.values_list("day", "is_working")), years=years)
+        """Load the whole calendar in one query: some two hundred rows, as plain values, because every verb asks."""
+        rows = list(self.values_list("year", "days__day", "days__is_working"))
+        return WorkCalendar(
+            exceptions={day: is_working for _, day, is_working in rows if day},
+            years=frozenset(year for year, _, _ in rows),
+        )
 
     def missing_for(self, today: date) -> list[int]:
         """Years that are needed and not entered: this year, and from November on the next."""
