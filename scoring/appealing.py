@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from scoring.models import REASONS, Appeal, CountedInput, Exclusion, ScoringRun
 from scoring.permissions import may_appeal, may_decide
-from scoring.publishing import preview_until
+from scoring.publishing import preview_until, renew
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear
 from taian_factors.lib.periods import Period
@@ -52,7 +52,7 @@ def appeal(*, counted: CountedInput, reason: str, evidence: str, actor: Actor, a
 
 @transaction.atomic
 def decide_appeal(*, appeal: Appeal, is_upheld: bool, decision: str, actor: Actor, at: datetime) -> Appeal:
-    """Decide an appeal. Upheld, it becomes an exclusion; its effect is the next run, never this one."""
+    """Decide an appeal. Upheld, it becomes an exclusion, and the month in preview gets a new run; the old one stays."""
     appeal = Appeal.objects.select_for_update(of=("self",), no_key=True).get(pk=appeal.pk)
     _check_decider(actor, appeal.filed_by_id, appeal.decided_at, decision)
     appeal.is_upheld, appeal.decision = is_upheld, decision.strip()
@@ -70,6 +70,8 @@ def decide_appeal(*, appeal: Appeal, is_upheld: bool, decision: str, actor: Acto
             decision=appeal.decision,
         )
     appeal.save(update_fields=["is_upheld", "decision", "decided_at", "decided_by", "exclusion"])
+    if appeal.exclusion is not None:
+        renew(exclusion=appeal.exclusion, actor=actor, at=at)
     return appeal
 
 
@@ -94,12 +96,14 @@ def propose_exclusion(
 def decide_exclusion(
     *, exclusion: Exclusion, is_upheld: bool, decision: str, actor: Actor, at: datetime
 ) -> Exclusion:
-    """Uphold or refuse a proposed exclusion, as a second person."""
+    """Uphold or refuse a proposed exclusion, as a second person; upheld, a month in preview gets a new run."""
     exclusion = Exclusion.objects.select_for_update(of=("self",), no_key=True).get(pk=exclusion.pk)
     _check_decider(actor, exclusion.recorded_by_id, exclusion.decided_at, decision)
     exclusion.is_upheld, exclusion.decision = is_upheld, decision.strip()
     exclusion.decided_at, exclusion.decided_by = at, actor.user
     exclusion.save(update_fields=["is_upheld", "decision", "decided_at", "decided_by"])
+    if is_upheld:
+        renew(exclusion=exclusion, actor=actor, at=at)
     return exclusion
 
 

@@ -1,11 +1,12 @@
 """Preview, publication, correction: each step of a run's life is dated, and refused out of order."""
 
+from contextlib import suppress
 from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Min, Q
 
-from scoring.computing import NotAllowedError, RunError
+from scoring.computing import NotAllowedError, RunError, compute_month
 from scoring.models import Appeal, Exclusion, ScoringRun
 from scoring.permissions import may_preview, may_publish
 from taian_factors.directory.actors import Actor
@@ -81,6 +82,23 @@ def publish(*, run: ScoringRun, actor: Actor | None, at: datetime, correction_re
         update_fields=["state", "published_at", "published_by", "correction_number", "correction_reason"]
     )
     return newest
+
+
+def renew(*, exclusion: Exclusion, actor: Actor | None, at: datetime) -> list[ScoringRun]:
+    """Give each month in preview that an upheld exclusion touches its new run, shown in place of the old one.
+
+    A month whose new run cannot be shown yet keeps it as a draft; the table says why when it is previewed by hand.
+    """
+    fresh = []
+    for old in ScoringRun.objects.in_preview().months().order_by("period"):
+        period = Period.parse(old.period)
+        if not Exclusion.objects.filter(pk=exclusion.pk).touching(period).exists():
+            continue
+        run = compute_month(period=period, at=at, actor=actor)
+        with suppress(RunError):
+            run = preview(run=run, actor=actor, at=at)
+        fresh.append(run)
+    return fresh
 
 
 def _check_publication(run: ScoringRun, at: datetime) -> None:

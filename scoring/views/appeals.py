@@ -105,7 +105,7 @@ def decide_appeal(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(error.field, str(error))
         else:
             messages.success(
-                request, "已决定。" + ("请重新计算并再次预公布。" if form.cleaned_data["is_upheld"] else "")
+                request, "已决定。" + ("已重新计算并再次预公布。" if form.cleaned_data["is_upheld"] else "")
             )
             return redirect("scoring:appeals")
     return _decide(request, found, form, found.filed_by)
@@ -123,7 +123,9 @@ def decide_exclusion(request: HttpRequest, pk: int) -> HttpResponse:
         except AppealError as error:
             form.add_error(error.field, str(error))
         else:
-            messages.success(request, "已决定。" + ("请重新计算。" if form.cleaned_data["is_upheld"] else ""))
+            messages.success(
+                request, "已决定。" + ("预公布中的月份已重新计算。" if form.cleaned_data["is_upheld"] else "")
+            )
             return redirect("scoring:appeals")
     return _decide(request, found, form, found.recorded_by)
 

@@ -143,15 +143,29 @@ def test_an_upheld_appeal_is_an_exclusion_and_a_new_run_and_the_old_one_stays(of
     with pytest.raises(runs.RunError, match="1 件申诉没有决定"):
         runs.publish(run=run, actor=office_lead, at=TENTH)
     decide_appeal(appeal=case, is_upheld=True, decision="属实。", actor=office_clerk, at=moment("2023-07-12"))
-    with pytest.raises(runs.RunError, match="重新计算"):
+    with pytest.raises(runs.RunError, match="请用最新的一次"):
         runs.publish(run=run, actor=office_lead, at=TENTH)
-    again = runs.compute_month(period=JUNE, at=moment("2023-07-13"), actor=office_clerk)
-    runs.preview(run=again, actor=office_clerk, at=moment("2023-07-13"))
+    again = ScoringRun.objects.in_preview().get(period="2023-06")
+    assert again.computed_by == office_clerk.user
     runs.publish(run=again, actor=office_lead, at=TENTH)
     assert (total(run, "ZGJ"), total(again, "ZGJ")) == ("89.51", "91.88")
     run.refresh_from_db()
     assert run.superseded_at is not None
     assert before["departments"] == digests.machine_output(run, digests.loaded(run))["departments"]
+
+
+def test_an_upheld_exclusion_renews_a_month_in_preview_and_no_published_one(office_clerk, office_lead):
+    worked_example("ZGJ")
+    run = previewed(JUNE, SIXTH)
+    words = {"reason": "重复", "evidence": "相同。", "actor": office_clerk, "at": SIXTH}
+    first = propose_exclusion(counted=miss(run, "ZGJ"), **words)
+    decide_exclusion(exclusion=first, is_upheld=True, decision="同意。", actor=office_lead, at=SIXTH)
+    again = ScoringRun.objects.in_preview().get(period="2023-06")
+    assert (again.pk > run.pk, total(again, "ZGJ")) == (True, "91.88")
+    runs.publish(run=again, actor=office_lead, at=TENTH)
+    second = propose_exclusion(counted=miss(again, "ZGJ", "completion"), **words)
+    decide_exclusion(exclusion=second, is_upheld=True, decision="同意。", actor=office_lead, at=TENTH)
+    assert ScoringRun.objects.of(JUNE).first() == again
 
 
 def test_a_refused_appeal_changes_nothing(office_clerk, office_lead):
