@@ -76,7 +76,8 @@ def test_no_stranger_learns_anything_of_somebody_elses(world, request, role):
 # Departments see each other's places and reasons, the fair's figures, and file for any enterprise.
 SHARED_AMONG_STAFF = {
     "fairs:fair",
-    "scoring:ranking_sheet", "scoring:print_ranking", "scoring:projector", "scoring:preview", "scoring:publish", "scoring:why", "scoring:matters",
+    "scoring:ranking_sheet", "scoring:print_ranking", "scoring:projector",
+    "scoring:preview", "scoring:publish", "scoring:why", "scoring:matters",
     "scoring:history_chart",
     "requests_desk:file_for",
 }  # fmt: skip
@@ -124,7 +125,8 @@ POST_ONLY = {
     "requests_desk:act", "requests_desk:accept_filing", "requests_desk:file_discard",
     "requests_desk:read_notices", "requests_desk:start_export", "requests_desk:write_minutes",
     "scoring:compute", "scoring:preview", "scoring:publish", "scoring:issue", "scoring:judge_duty",
-    "scoring:answer_duty", "scoring:store_duties", "scoring:arrange_overdue", "scoring:draft_rules", "scoring:put_rules_in_force", "scoring:take_back_rules",
+    "scoring:answer_duty", "scoring:store_duties", "scoring:arrange_overdue",
+    "scoring:draft_rules", "scoring:put_rules_in_force", "scoring:take_back_rules",
 }  # fmt: skip
 
 
