@@ -57,6 +57,6 @@ def history_chart(cards: Sequence[Scorecard]) -> bytes:
 def _without_scripts(root: Any) -> Any:
     """Take out the script that pygal writes for its tooltips: an image runs none."""
     for parent in root.iter():
-        for child in [child for child in parent if child.tag.endswith("script")]:
+        for child in [child for child in parent if str(child.tag).endswith("script")]:
             parent.remove(child)
     return root
