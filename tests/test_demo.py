@@ -1,5 +1,6 @@
 """The demo city is built through the verbs, goes on from where it is, and doubles nothing."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -213,3 +214,19 @@ def test_the_processes_end_on_request(tmp_path):
     processes.wait_until(begun.exists, seconds=30)
     process.terminate()
     assert process.wait(20) == 0
+
+
+def test_the_clock_knows_every_task_of_the_schedule():
+    code = (
+        "import django; django.setup(); "
+        "from taian_factors.management.commands.clock import make_scheduler; clock = make_scheduler(); "
+        "print(sorted(e.task for e in clock.schedule.values() if e.task not in clock.app.tasks))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "taian_factors.settings"},
+    )
+    assert told.stdout.splitlines()[-1] == "[]"

@@ -150,4 +150,4 @@ def is_built(now: datetime, name: str) -> bool:
 
 def popular(city: City) -> list[Organization]:
     """Return the bodies before whose stalls a line forms."""
-    return [city.bodies[code] for code in ("SPJ", "ZGJ", "GDG", "B01", "B04")]
+    return [city.bodies[code] for code in ("SPJ", "ZGJ", "B01", "B04")]

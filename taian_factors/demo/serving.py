@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 HOST = "127.0.0.1"
-WORKERS = 2
+WORKERS, THREADS = 2, 8
 PATIENCE = 10  # seconds that a process gets to end before it is killed
 
 
@@ -32,7 +32,8 @@ def web(port: int) -> list[str]:
     """Return the command of the web server."""
     granian = str(Path(sys.executable).with_name("granian"))
     options = ["--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", str(WORKERS)]
-    return [granian, *options, "--log-level", "warning", "taian_factors.wsgi:application"]
+    threads = ["--blocking-threads", str(THREADS), "--backpressure", str(2 * THREADS)]
+    return [granian, *options, *threads, "--log-level", "error", "taian_factors.wsgi:application"]
 
 
 def clock() -> list[str]:
@@ -45,16 +46,20 @@ def run(commands: Sequence[list[str]], *, cwd: Path) -> int:
 
     Each has a session of its own, so that Ctrl-C reaches them through us alone, once.
     """
-    started = [subprocess.Popen(command, cwd=cwd, start_new_session=True) for command in commands]  # noqa: S603
-    former = signal.signal(signal.SIGTERM, _interrupt)
+    # Set before the processes begin: what a shell had us ignore would be ignored by them as well.
+    former = [(number, signal.signal(number, _interrupt)) for number in (signal.SIGINT, signal.SIGTERM)]
+    started: list[subprocess.Popen[bytes]] = []
     try:
+        for command in commands:
+            started.append(subprocess.Popen(command, cwd=cwd, start_new_session=True))  # noqa: S603
         while all(process.poll() is None for process in started):
             time.sleep(0.3)
         return next(process.returncode for process in started if process.returncode is not None)
     except KeyboardInterrupt:
         return 0
     finally:
-        signal.signal(signal.SIGTERM, former)
+        for number, handler in former:
+            signal.signal(number, handler)
         _end(started)
 
 

@@ -15,8 +15,8 @@ from taian_factors.demo.present import popular
 from taian_factors.lib.periods import SHANGHAI, at_local, local_day
 from taian_factors.lib.workdays import WorkCalendar
 
-BEFORE = timedelta(minutes=100)  # what has been going on before anybody looks
-GUESTS = 26
+BEFORE = timedelta(minutes=80)  # what has been going on before anybody looks
+GUESTS = 19
 
 
 def hold(city: City, calendar: WorkCalendar, *, now: datetime) -> Fair:

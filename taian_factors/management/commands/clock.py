@@ -13,6 +13,12 @@ from taian_factors.celery import app
 LONGEST_NAP = 5.0  # seconds, so that Ctrl-C and a changed system clock are noticed soon
 
 
+def make_scheduler() -> Scheduler:
+    """Return beat's scheduler, with every task known by name: an unknown one would be sent away and never run."""
+    app.loader.import_default_modules()
+    return Scheduler(app=app)
+
+
 class Command(BaseCommand):
     """Beat's own scheduler over the schedule of taian_factors/celery.py; its tasks run in this process."""
 
@@ -23,7 +29,7 @@ class Command(BaseCommand):
         if settings.REDIS_URL:
             raise CommandError("已设置 REDIS_URL：请运行 celery beat 和 celery worker。")
         self.stdout.write(f"未设置 REDIS_URL：{len(app.conf.beat_schedule)} 项定时任务在本进程内执行。")
-        scheduler = Scheduler(app=app)
+        scheduler = make_scheduler()
         try:
             while True:
                 pause = scheduler.tick() or 0.0
