@@ -34,8 +34,8 @@ def history_chart(cards: Sequence[Scorecard]) -> bytes:
     chart = pygal.Line(
         style=_STYLE,
         js=(),
-        width=720,
-        height=300,
+        width=960,
+        height=320,
         show_legend=False,
         range=(0, 100),
         y_labels=[0, 20, 40, 60, 80, 100],
@@ -45,6 +45,7 @@ def history_chart(cards: Sequence[Scorecard]) -> bytes:
         stroke_style={"width": 2},
         value_formatter=lambda total: "" if total is None else f"{total:.2f}",
         margin_top=24,
+        margin_right=72,
         no_data_text="没有已公布的月份",
     )
     chart.x_labels = [card.run.period for card in cards]

@@ -235,7 +235,8 @@ def call_backs(period: Period) -> tuple[list[CallBacks], CallBacks]:
     return rows, CallBacks("合计", *sums)
 
 
-def months_to_watch(at: datetime, count: int = 13) -> list[Period]:
-    """Return this month and those before it, the newest first."""
+def months_to_watch(at: datetime, shown: Period, count: int = 24) -> list[Period]:
+    """Return this month and those before it, the newest first; the one that is shown is always among them."""
     this = Period.month_of(local_day(at))
-    return [this.shifted(-number) for number in range(count)]
+    months = {this.shifted(-number) for number in range(count)} | {shown}
+    return sorted(months, key=lambda month: month.first_day, reverse=True)

@@ -21,7 +21,7 @@ def fairness(request: HttpRequest) -> HttpResponse:
         raise Http404
     began, late = reads.late_evidence(period)
     by_body, in_all = reads.call_backs(period)
-    context = {"period": period, "periods": reads.months_to_watch(at), "began": began, "late": late}
+    context = {"period": period, "periods": reads.months_to_watch(at, period), "began": began, "late": late}
     context |= {"near": deadline_watch.near_deadlines(period), "call_backs": by_body, "all_calls": in_all}
     names = ("undone", "hand_backs", "exclusions", "bursts", "flagged_reviews")
     context |= {name: getattr(reads, name)(period) for name in names}
