@@ -110,6 +110,6 @@ def test_a_job_that_was_taken_is_left_alone(office_clerk):
 def test_the_export_reads_in_chunks_and_never_per_row(db, django_assert_num_queries):
     for _ in range(12):
         factories.assigned(at=now(), supports=("SPJ",))
-    with django_assert_num_queries(5):  # calendar (2), requests, assignments, their bodies
+    with django_assert_num_queries(4):  # calendar, requests, assignments, their bodies
         count = exports.write_ledger(BytesIO(), FactorRequest.objects.order_by("pk"), at=now())
     assert count == 12
