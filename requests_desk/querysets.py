@@ -129,7 +129,9 @@ class FactorRequestQuerySet(models.QuerySet[Any]):
         assignments = self.model._meta.get_field("assignments").related_model.objects
         leads = assignments.filter(factor_request=OuterRef("pk"), part="lead")
         last = leads.order_by("-assigned_at", "-pk").values("organization")[:1]
-        held = Exists(leads.filter(organization=organization))  # an index narrows before the look at the last one
+        held = Exists(
+            leads.filter(organization=organization)
+        )  # an index narrows before the look at the last one
         return self.filter(held).alias(last_lead=Subquery(last)).filter(last_lead=organization.pk)
 
     def with_parts(self) -> "FactorRequestQuerySet":

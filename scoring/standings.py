@@ -157,6 +157,16 @@ def history(*, organization_id: int, until: Period, kind: str = "month", limit: 
     return list(cards.order_by("-run__period")[:limit])[::-1]
 
 
+def change_since_last(cards: Sequence[Scorecard]) -> str:
+    """Say what became of place and total since the published period before; ``cards`` are a history's last two."""
+    if len(cards) < 2 or cards[-1].total is None or cards[-2].total is None:
+        return ""
+    before, now = cards[-2:]
+    gained = before.place - now.place
+    moved = f"升 {gained} 位" if gained > 0 else f"降 {-gained} 位" if gained < 0 else "持平"
+    return f"比 {before.run.period}：名次{moved}，总分 {now.total - before.total:+.2f}"
+
+
 def complete_periods() -> list[Period]:
     """Return the quarters, half-years and years of which every month is published, the newest first; one query."""
     keys = ScoringRun.objects.published().months().values_list("period", flat=True)

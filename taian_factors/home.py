@@ -33,7 +33,14 @@ UNDER = {
     "requests_desk:ledger": ("requests_desk:export", "requests_desk:write_off"),
     "requests_desk:stall_desk": ("requests_desk:stall",),
     "fairs:overview": ("fairs:",),
-    "scoring:rankings": ("scoring:why", "scoring:matters", "scoring:appeal", "scoring:rules", "scoring:fairness", "scoring:history"),
+    "scoring:rankings": (
+        "scoring:why",
+        "scoring:matters",
+        "scoring:appeal",
+        "scoring:rules",
+        "scoring:fairness",
+        "scoring:history",
+    ),
     "scoring:duties": ("scoring:duty", "scoring:arrange"),
     "scoring:bulletins": ("scoring:bulletin", "scoring:compose", "scoring:edit_bulletin"),
 }

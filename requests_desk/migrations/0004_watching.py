@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("directory", "0002_reference_data"),
         ("fairs", "0001_initial"),
-        ("requests_desk", "0003_initial"),
+        ("requests_desk", "0003_historic"),
     ]
 
     operations = [

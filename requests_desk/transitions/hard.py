@@ -51,7 +51,9 @@ def conclude(
     held = {a.organization_id for a in running(factor_request)}
     for support in dict.fromkeys(supports):
         if support.pk not in held:
-            open_assignment(factor_request, support, part=SUPPORT, at=at, calendar=calendar, reason=text[:300])
+            open_assignment(
+                factor_request, support, part=SUPPORT, at=at, calendar=calendar, reason=text[:300]
+            )
     return move("conclude", factor_request, actor=actor, at=at, text=text, assignment=assignment)
 
 

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('directory', '0002_reference_data'),
-        ('requests_desk', '0003_initial'),
+        ('requests_desk', '0003_historic'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -78,6 +78,7 @@ def why(request: HttpRequest, period: str, code: str) -> HttpResponse:
     run = card.run
     others = list(run.cards.select_related("organization").prefetch_related("lines"))
     card = next(other for other in others if other.pk == card.pk)
+    history = standings.history(organization_id=card.organization_id, until=Period.parse(run.period))
     context = {
         "card": card,
         "run": run,
@@ -85,7 +86,8 @@ def why(request: HttpRequest, period: str, code: str) -> HttpResponse:
         "lines": [_line(request, run, card, cell) for cell in standings.cells(card)],
         "beside": standings.beside(card),
         "improvements": explaining.improvements(card, others, Rules.from_json(run.rules)),
-        "history": standings.history(organization_id=card.organization_id, until=Period.parse(run.period)),
+        "history": history,
+        "change": standings.change_since_last([*(each for each in history if each.run_id != run.pk), card]),
     }
     return render(request, "scoring/why.html", context)
 
