@@ -157,14 +157,15 @@ def history(*, organization_id: int, until: Period, kind: str = "month", limit: 
     return list(cards.order_by("-run__period")[:limit])[::-1]
 
 
-def change_since_last(cards: Sequence[Scorecard]) -> str:
-    """Say what became of place and total since the published period before; ``cards`` are a history's last two."""
-    if len(cards) < 2 or cards[-1].total is None or cards[-2].total is None:
+def change_since_last(card: Scorecard, history: Sequence[Scorecard]) -> str:
+    """Say what became of place and total since the month before; empty where one of the two has none."""
+    last = Period.parse(card.run.period).shifted(-1).key
+    before = next((each for each in history if each.run.period == last), None)
+    if before is None or before.place is None or card.place is None:
         return ""
-    before, now = cards[-2:]
-    gained = before.place - now.place
+    gained = before.place - card.place
     moved = f"升 {gained} 位" if gained > 0 else f"降 {-gained} 位" if gained < 0 else "持平"
-    return f"比 {before.run.period}：名次{moved}，总分 {now.total - before.total:+.2f}"
+    return f"比上月（{last}）：名次{moved}，总分 {card.total - before.total:+.2f}"
 
 
 def complete_periods() -> list[Period]:

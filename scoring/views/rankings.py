@@ -75,19 +75,19 @@ def ranking_sheet(request: HttpRequest, pk: int) -> FileResponse:
 def why(request: HttpRequest, period: str, code: str) -> HttpResponse:
     """Explain a score: a sentence of arithmetic per line, then its matters, hit or missed and why."""
     card = doors.card(request, period, code)
-    run = card.run
+    run, shown = card.run, Period.parse(card.run.period)
     others = list(run.cards.select_related("organization").prefetch_related("lines"))
     card = next(other for other in others if other.pk == card.pk)
-    history = standings.history(organization_id=card.organization_id, until=Period.parse(run.period))
+    history = standings.history(organization_id=card.organization_id, until=shown)
     context = {
         "card": card,
         "run": run,
-        "period": Period.parse(run.period),
+        "period": shown,
         "lines": [_line(request, run, card, cell) for cell in standings.cells(card)],
         "beside": standings.beside(card),
         "improvements": explaining.improvements(card, others, Rules.from_json(run.rules)),
         "history": history,
-        "change": standings.change_since_last([*(each for each in history if each.run_id != run.pk), card]),
+        "change": standings.change_since_last(card, history),
     }
     return render(request, "scoring/why.html", context)
 
