@@ -115,8 +115,17 @@ def _handler(actor: Actor, at: datetime) -> Today:
         tasks=_tasks(urgent.with_parts()[:SHOWN], actor, at),
         count=count,
         more_url=worklist,
+        links=_for_others(),
         empty_text="要今天签收、回复或办结的需求会出现在这里。",
     )
+
+
+def _for_others() -> list[Link]:
+    """Lead staff to filing for an enterprise that cannot do it itself."""
+    return [
+        Link("代企业申报", address("requests_desk:file")),
+        Link("录入的申报", address("requests_desk:mine")),
+    ]
 
 
 def _place(actor: Actor) -> list[Figure]:
@@ -151,6 +160,7 @@ def _chain_team(actor: Actor, at: datetime) -> Today:
         tasks=_tasks(overdue.with_parts().order_by("filed_at", "pk")[:SHOWN], actor, at),
         count=seen["red"],
         more_url=address(book, query="light=red"),
+        links=_for_others(),
         empty_title="没有逾期的需求",
         empty_text="本产业链的需求一旦逾期，会出现在这里，请联系主办单位。",
     )
