@@ -174,9 +174,8 @@ def _next(row: Row, whistle: Whistle | None, actor: Actor) -> Next:
         return Next("历史数据，只供查阅")
     if whistle and lead:
         is_mine = lead.organization_id == actor.organization.pk
-        return Next(
-            f"企业已吹哨，{lead.organization.short}报到", whistle.due_at, None, is_mine, "red", "report_in"
-        )
+        who = "请" if is_mine else lead.organization.short
+        return Next(f"企业已吹哨，{who}报到", whistle.due_at, None, is_mine, "red", "report_in")
     if clock is None:
         return Next(_WAITS.get(state, state.label))
     if clock.due_at is None:
@@ -186,7 +185,8 @@ def _next(row: Row, whistle: Whistle | None, actor: Actor) -> Next:
     tone = "red" if clock.light == "red" else ""
     is_support = clock.what == "回复" and (lead is None or lead.organization.short != clock.who)
     verb = "support_reply" if is_support else _VERBS[clock.what]
-    return Next(f"{clock.who}{clock.what}", clock.due_at, clock.left, is_mine, tone, verb)
+    text = clock.what if is_mine else f"{clock.who}{clock.what}"
+    return Next(text, clock.due_at, clock.left, is_mine, tone, verb)
 
 
 def _replies(factor_request: FactorRequest, actor: Actor) -> list[Reply]:

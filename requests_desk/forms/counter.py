@@ -36,7 +36,7 @@ class NeedForm(forms.Form):
         label="要素",
         required=False,
         empty_label="请选择",
-        error_messages={"invalid_choice": "名单里没有这个要素，请重新选择。"},
+        error_messages={"required": "请选择要素。", "invalid_choice": "名单里没有这个要素，请重新选择。"},
     )
     quantity = forms.DecimalField(
         label="数量",
@@ -57,7 +57,7 @@ class NeedForm(forms.Form):
         label="需求（一句话）",
         required=False,
         max_length=80,
-        error_messages={"max_length": "需求不能超过 80 个字。"},
+        error_messages={"required": "请用一句话写明需求。", "max_length": "需求不能超过 80 个字。"},
     )
     story = words("具体情况", required=False, limit=2000, rows=2)
     project = forms.ModelChoiceField(
@@ -97,6 +97,8 @@ class NeedForm(forms.Form):
             enterprise=ticket.visit.enterprise_id, is_active=True
         ).order_by("name")
         self._offer_factors(stall)
+        if self.data.get("which", NEW) not in self.to_take:
+            self.fields["factor"].required = self.fields["headline"].required = True
         self.helper = self._helper(bool(filed))
 
     def _offer_factors(self, stall: Stall) -> None:
@@ -131,11 +133,8 @@ class NeedForm(forms.Form):
         """A new need says what it is; an outcome says what it consists of."""
         given = super().clean() or self.cleaned_data
         self.filed = self.to_take.get(given.get("which") or NEW)
-        if self.filed is None:
-            self._needs("factor", "请选择要素。")
-            self._needs("headline", "请用一句话写明需求。")
-            if given.get("quantity") is not None and given["quantity"] <= 0:
-                self.add_error("quantity", "数量应大于 0。")
+        if given.get("quantity") is not None and given["quantity"] <= 0:
+            self.add_error("quantity", "数量应大于 0。")
         outcome = given.get("outcome")
         if outcome in (Outcome.COMPLETED, Outcome.PLANNED):
             done = "现场办结的结果" if outcome == Outcome.COMPLETED else "现场拿出的解决方案"

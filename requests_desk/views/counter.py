@@ -19,7 +19,6 @@ from fairs.workflow import Outcome
 from requests_desk import counter
 from requests_desk.forms.counter import DeskForm, NeedForm, new_key, stalls_to
 from requests_desk.journal import NotAllowedError, RefusedError
-from requests_desk.models import FactorRequest
 from requests_desk.serving import Serving, desks, own_desk, serving
 from requests_desk.views.doors import staff
 from taian_factors.directory.actors import Actor
@@ -119,20 +118,26 @@ def _file(request: HttpRequest, desk: Desk, at: datetime) -> tuple[NeedForm | No
     if form.cleaned_data["ticket"] != ticket.pk:
         form.add_error(None, f"现在办理的是{ticket.visit}，这项需求是为上一家填写的，没有登记。")
         return form, 409
+    return form, _take(form, desk=desk, ticket=ticket, actor=request.actor, at=at)
+
+
+def _take(form: NeedForm, **click: Any) -> int:
+    """File or take on; 200 with what it became in ``form.made``, else a status with the words in the form's errors."""
+    click = {**click, "key": form.cleaned_data["key"], "result": form.result()}
     try:
-        form.made = _take(form, desk=desk, ticket=ticket, actor=request.actor, at=at)
+        if form.filed:
+            form.made = counter.take_on(form.filed, **click)
+        else:
+            project = form.cleaned_data["project"]
+            form.made = counter.file_need(need=form.need(), project=project, **click)
+    except QueueError as error:
+        form.add_error(None, str(error))
+        return _status(error)
     except RefusedError as error:
         field = _ASKED_AS.get(error.field or "", error.field)
         form.add_error(field if field in form.fields else None, str(error))
-        return form, 422 if error.field else _status(error)
-    return form, 200
-
-
-def _take(form: NeedForm, **click: Any) -> FactorRequest:
-    click = {**click, "key": form.cleaned_data["key"], "result": form.result()}
-    if form.filed:
-        return counter.take_on(form.filed, **click)
-    return counter.file_need(need=form.need(), project=form.cleaned_data["project"], **click)
+        return 422 if error.field else _status(error)
+    return 200
 
 
 def _own(actor: Actor, at: datetime) -> Desk:

@@ -72,7 +72,7 @@ def test_a_department_without_the_lead_any_more_still_reads(sign_in: SignIn, off
     )
     html = page(sign_in(from_before), made)
     assert offered(html) == set()
-    assert "以前的承办单位" in html
+    assert "已结束的承办单位" in html
 
 
 def test_the_lead_is_offered_what_the_table_and_the_guards_allow(sign_in: SignIn):
