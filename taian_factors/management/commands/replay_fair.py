@@ -21,6 +21,7 @@ SUMMARY = """{fair} 要素保障大集（市民之家）
 class Command(BaseCommand):
     """Check in, take tickets, call, serve, file, complete or answer, review: a whole day through the real verbs."""
 
+    requires_system_checks = ()
     help = "重演 2023 年 6 月 13 日要素保障大集，并从记录中统计结果。重复运行不会重复生成数据。"
 
     def add_arguments(self, parser: CommandParser) -> None:
