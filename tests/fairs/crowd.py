@@ -22,7 +22,7 @@ from django.db import Error, connection, transaction
 django.setup()
 
 from fairs import arrivals, queueing  # noqa: E402
-from fairs.locks import BusyError, QueueError  # noqa: E402
+from fairs.locks import BusyError, QueueError, WrongStateError  # noqa: E402
 from fairs.models import Desk, Stall, Ticket, Visit  # noqa: E402
 from taian_factors.directory.actors import Actor  # noqa: E402
 from taian_factors.directory.models import Organization, User  # noqa: E402
@@ -48,26 +48,31 @@ def press(function: Callable[..., Any], said: Any, **arguments: Any) -> Any:
 
 def at_desk(orders: Orders, desk_id: int, user_id: int, seed: int, said: Any) -> None:
     """Call, begin, finish, pass over, transfer, until the time is over and the desk is empty."""
-    dice, number, state = random.Random(seed), 0, ""
+    dice, number, held = random.Random(seed), 0, None
     user = User.objects.get(pk=user_id)
     desk = Desk.objects.select_related("stall__organization").get(pk=desk_id)
     actor = Actor(user, desk.stall.organization)
     stalls = list(Stall.objects.filter(pk__in=orders["stalls"]).exclude(pk=desk.stall_id))
     until = time.monotonic() + orders["seconds"]
-    while time.monotonic() < until or state in ("called", "serving"):
+    while time.monotonic() < until or (held and held.state in ("called", "serving")):
         number += 1
-        verb, more = choose(dice, state, stalls)
+        verb, more = choose(dice, held.state if held else "", stalls)
+        if verb != "call_next":
+            more["ticket"] = held
         clicks = 2 if dice.random() < 0.15 else 1
         common = {"desk": desk, "actor": actor, "key": f"{desk_id}-{number}", **more}
         try:
             answers = [press(getattr(queueing, verb), said, **common) for _ in range(clicks)]
-        except QueueError as error:
-            said("refused", f"{verb}: {error}")
-            raise
+        except WrongStateError as error:
+            # The reception let a called enterprise go: this very ticket is gone, for the twin as well.
+            said("gone", f"{verb}: {error}")
+            if verb == "call_next" or Ticket.objects.get(pk=held.pk).state != "left":
+                raise
+            answers = []
         for answer in answers:
             said(verb, {"key": common["key"], "ticket": [answer.pk, answer.state] if answer else None})
-        state = answers[-1].state if answers[-1] else ""
-        time.sleep(dice.random() * (0.06 if state else 0.2))
+        held = answers[-1] if answers else None
+        time.sleep(dice.random() * (0.06 if held else 0.2))
 
 
 def choose(dice: random.Random, state: str, stalls: list[Stall]) -> tuple[str, dict[str, Any]]:
