@@ -54,25 +54,6 @@ class FactorRequestQuerySet(models.QuerySet[Any]):
         """In somebody's hands."""
         return self.filter(state__in=RUNNING, is_historic=False)
 
-    def led_by_institutions(self) -> "FactorRequestQuerySet":
-        """Finance requests: led by a bank or another financial body."""
-        return self.filter(self._led_by("institution"))
-
-    def led_by_others(self) -> "FactorRequestQuerySet":
-        """All other requests: led by a department or a county office."""
-        return self.filter(self._led_by("department", "county_office"))
-
-    def _led_by(self, *kinds: str) -> Exists:
-        assignments = self.model._meta.get_field("assignments").related_model.objects
-        return Exists(
-            assignments.filter(
-                factor_request=OuterRef("pk"),
-                part="lead",
-                ended_at__isnull=True,
-                organization__kind__in=kinds,
-            )
-        )
-
     def visible_to(self, actor: "Actor") -> "FactorRequestQuerySet":
         """Who sees what (workflow §1).
 
