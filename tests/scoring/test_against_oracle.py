@@ -6,8 +6,9 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 
+from requests_desk.models import Assignment, SatisfactionReview
 from scoring import digests, runs
-from scoring.models import CountedInput, ScoringRun
+from scoring.models import CountedInput, Exclusion, ScoringRun
 from taian_factors.directory.models import Organization
 from taian_factors.lib.periods import Period
 from tests.scoring import oracle
@@ -74,3 +75,33 @@ def test_a_quarter_pools_its_months_and_is_never_their_mean(drawn):
             }
             pooled.append((department, oracle.judge(department, sums)))
         assert result_of(runs.compute_period(period=quarter, at=AT)) == oracle.table(pooled)
+
+
+def named_populations(period):
+    """The populations and hits of the rules, as the named querysets say them."""
+    replies = Assignment.objects.reply_due_in(period)
+    completions = Assignment.objects.completion_due_in(period)
+    reviews = SatisfactionReview.objects.first_submitted_in(period)
+    return {
+        "on_time_reply": ("assignment", replies, replies.replied_on_time()),
+        "completion": ("assignment", completions, completions.completed_by(period.end)),
+        "satisfaction": ("review", reviews, reviews.satisfied()),
+    }
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(histories)
+def test_the_named_populations_are_what_a_run_counts(drawn):
+    with undone():
+        write(drawn)
+        excluded = Exclusion.objects.filter(is_upheld=True)
+        for period in MONTHS:
+            run = runs.compute_month(period=period, at=AT)
+            for indicator, (name, population, hits) in named_populations(period).items():
+                of_department = "organization" if name == "assignment" else "assignment__organization"
+                counting = {f"{of_department}__in": competing()}
+                gone = excluded.filter(**{f"{name}__isnull": False}).values(name)
+                stored = CountedInput.objects.filter(run=run, indicator=indicator, left_out="")
+                for expected, found in ((population, stored), (hits, stored.filter(credit=1))):
+                    named = expected.filter(**counting).exclude(pk__in=gone).values_list("pk", flat=True)
+                    assert set(named) == set(found.values_list(name, flat=True)), indicator
