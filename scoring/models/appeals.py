@@ -27,19 +27,15 @@ def _names_exactly_one() -> Q:
     return alternatives
 
 
-class Exclusion(models.Model):
-    """One assignment, one review or one duty of one department that leaves every population it stands in.
-
-    Recorded by one person and decided by another; only an upheld one counts. Those taken over with a ledger
-    of past years keep the reason as given there and name nobody.
-    """
+class AboutOneRecord(models.Model):
+    """The ground of what is said against one counted record: an assignment, a review or a duty of one department."""
 
     assignment = models.ForeignKey(
         "requests_desk.Assignment",
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="exclusions",
+        related_name="%(class)ss",
         verbose_name="交办",
     )
     review = models.ForeignKey(
@@ -47,12 +43,24 @@ class Exclusion(models.Model):
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="exclusions",
+        related_name="%(class)ss",
         verbose_name="评价",
     )
     duty_record = models.ForeignKey(
-        DutyRecord, models.PROTECT, null=True, blank=True, related_name="exclusions", verbose_name="工作"
+        DutyRecord, models.PROTECT, null=True, blank=True, related_name="%(class)ss", verbose_name="工作"
     )
+
+    class Meta:
+        abstract = True
+
+
+class Exclusion(AboutOneRecord):
+    """One assignment, one review or one duty of one department that leaves every population it stands in.
+
+    Recorded by one person and decided by another; only an upheld one counts. Those taken over with a ledger
+    of past years keep the reason as given there and name nobody.
+    """
+
     reason = models.CharField("剔除理由", max_length=200)
     evidence = models.TextField("依据和证据", blank=True)
     recorded_at = models.DateTimeField("登记时间")
@@ -110,31 +118,12 @@ class Exclusion(models.Model):
         return self.reason
 
 
-class Appeal(models.Model):
+class Appeal(AboutOneRecord):
     """A department's word against one counted matter, review (by its number) or duty of a run in preview."""
 
     run = models.ForeignKey(ScoringRun, models.PROTECT, related_name="appeals", verbose_name="计算")
     organization = models.ForeignKey(
         "directory.Organization", models.PROTECT, related_name="appeals", verbose_name="部门"
-    )
-    assignment = models.ForeignKey(
-        "requests_desk.Assignment",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="appeals",
-        verbose_name="交办",
-    )
-    review = models.ForeignKey(
-        "requests_desk.SatisfactionReview",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="appeals",
-        verbose_name="评价",
-    )
-    duty_record = models.ForeignKey(
-        DutyRecord, models.PROTECT, null=True, blank=True, related_name="appeals", verbose_name="工作"
     )
     reason = models.CharField("申诉理由", max_length=200)
     evidence = models.TextField("情况说明和证据")
