@@ -31,11 +31,11 @@ from taian_factors.lib import clock  # noqa: E402
 Orders = dict[str, Any]
 
 
-def press(function: Callable[..., Any], said: Any, **arguments: Any) -> Any:
-    """Click until there is an answer; a lost connection or a crowd is a reason to send the same click again."""
+def insist(said: Any, act: Callable[[], Any]) -> Any:
+    """Do something until there is an answer: the vandal may strike at any statement, also at one that only reads."""
     while True:
         try:
-            answer = function(at=clock.now(), **arguments)
+            answer = act()
         except BusyError as error:
             said("busy", str(error.__cause__)[:90])
         except Error as error:  # killed, cancelled
@@ -46,13 +46,19 @@ def press(function: Callable[..., Any], said: Any, **arguments: Any) -> Any:
             return answer
 
 
+def press(function: Callable[..., Any], said: Any, **arguments: Any) -> Any:
+    """Click until there is an answer; a lost connection or a crowd is a reason to send the same click again."""
+    return insist(said, lambda: function(at=clock.now(), **arguments))
+
+
 def at_desk(orders: Orders, desk_id: int, user_id: int, seed: int, said: Any) -> None:
     """Call, begin, finish, pass over, transfer, until the time is over and the desk is empty."""
     dice, number, held = random.Random(seed), 0, None
-    user = User.objects.get(pk=user_id)
-    desk = Desk.objects.select_related("stall__organization").get(pk=desk_id)
+    user = insist(said, lambda: User.objects.get(pk=user_id))
+    desk = insist(said, lambda: Desk.objects.select_related("stall__organization").get(pk=desk_id))
     actor = Actor(user, desk.stall.organization)
-    stalls = list(Stall.objects.filter(pk__in=orders["stalls"]).exclude(pk=desk.stall_id))
+    others = Stall.objects.filter(pk__in=orders["stalls"]).exclude(pk=desk.stall_id)
+    stalls = insist(said, lambda: list(others))
     until = time.monotonic() + orders["seconds"]
     while time.monotonic() < until or (held and held.state in ("called", "serving")):
         number += 1
@@ -66,13 +72,18 @@ def at_desk(orders: Orders, desk_id: int, user_id: int, seed: int, said: Any) ->
         except WrongStateError as error:
             # The reception let a called enterprise go: this very ticket is gone, for the twin as well.
             said("gone", f"{verb}: {error}")
-            if verb == "call_next" or Ticket.objects.get(pk=held.pk).state != "left":
+            if verb == "call_next" or state_of(held, said) != "left":
                 raise
             answers = []
         for answer in answers:
             said(verb, {"key": common["key"], "ticket": [answer.pk, answer.state] if answer else None})
         held = answers[-1] if answers else None
         time.sleep(dice.random() * (0.06 if held else 0.2))
+
+
+def state_of(ticket: Ticket, said: Any) -> str:
+    """Read the state of a ticket as it is now."""
+    return insist(said, lambda: Ticket.objects.get(pk=ticket.pk)).state
 
 
 def choose(dice: random.Random, state: str, stalls: list[Stall]) -> tuple[str, dict[str, Any]]:
@@ -94,10 +105,11 @@ def choose(dice: random.Random, state: str, stalls: list[Stall]) -> tuple[str, d
 def at_reception(orders: Orders, seed: int, said: Any) -> None:
     """Give places, bring missed ones back, let others go, and lock rows that the verbs want, for a moment."""
     dice = random.Random(seed)
-    office = Organization.objects.get(pk=orders["office"])
-    actor = Actor(User.objects.filter(memberships__organization=office).first(), office)
-    visits = list(Visit.objects.filter(pk__in=orders["visits"]))
-    stalls = list(Stall.objects.filter(pk__in=orders["stalls"]))
+    office = insist(said, lambda: Organization.objects.get(pk=orders["office"]))
+    clerks = User.objects.filter(memberships__organization=office)
+    actor = Actor(insist(said, clerks.first), office)
+    visits = insist(said, lambda: list(Visit.objects.filter(pk__in=orders["visits"])))
+    stalls = insist(said, lambda: list(Stall.objects.filter(pk__in=orders["stalls"])))
     until = time.monotonic() + orders["seconds"] * 0.9
     while time.monotonic() < until:
         try:
@@ -115,11 +127,11 @@ def walk(dice: random.Random, actor: Actor, visit: Visit, stall: Stall, said: An
         press(arrivals.take_ticket, said, visit=visit, stall=stall, actor=actor, **rank)
     elif luck < 0.9:
         missed = Ticket.objects.filter(state="missed", has_reentered=False).select_related("visit", "stall")
-        if (ticket := missed.order_by("?").first()) is not None:
+        if (ticket := insist(said, missed.order_by("?").first)) is not None:
             press(arrivals.reenter, said, ticket=ticket, actor=actor)
     elif luck < 0.97:
         waiting = Ticket.objects.filter(visit=visit, state="waiting").select_related("visit", "stall")
-        if (ticket := waiting.first()) is not None:
+        if (ticket := insist(said, waiting.first)) is not None:
             press(arrivals.leave, said, ticket=ticket, actor=actor)
     else:
         press(arrivals.leave_fair, said, visit=visit, actor=actor)
