@@ -214,10 +214,12 @@ INSPECTED: dict[type[Model], tuple[list[str], list[str], list[str]]] = {
     models.Claim: (["open_call", "leader", "lodged_at", "is_chosen"], ["is_chosen"], ["leader__short"]),
     models.CallBackDraw: (["assignment", "completed_at", "drawn_at", "is_drawn"], ["is_drawn"], [PART]),
     models.Delivery: (
-        ["event", "user", "channel", "created_at", "read_at"],
-        ["channel"],
+        ["created_at", "channel", "kind", "user", "text", "tries", "sent_at", "failed_at", "read_at"],
+        ["channel", "kind"],
         ["text", "user__name"],
     ),
+    models.DeliveryAttempt: (["at", "delivery", "outcome", "receipt", "error"], ["outcome"], ["error"]),
+    models.NoticeChoice: (["user", "channel", "is_daily", "chosen_at"], ["channel", "is_daily"], ["user__name"]),
 }
 
 for _model, (_columns, _filters, _search) in INSPECTED.items():

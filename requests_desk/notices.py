@@ -1,115 +1,52 @@
-"""Which event tells whom what: a table, and one ``deliver`` function. Events are the outbox.
+"""Telling people: events become tellings by the table, other apps tell by ``tell``, and the bell is read here.
 
-A telling is one ``Delivery`` per event, person and channel, so telling twice is impossible in effect.
+A telling is one ``Delivery`` per subject, person and channel, so telling twice is impossible in effect. The bell's rows
+are told by being written; the others are the outbox, which ``outbox`` empties. See docs/decisions/0007.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
-from datetime import date, datetime
-from enum import Enum, auto
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
+from django.urls import reverse
 
-from requests_desk.models import Assignment, Delivery, RequestEvent
+from requests_desk.audiences import People, has_verified_contact, working_in
+from requests_desk.choices import Hearer, hearers, mobile
+from requests_desk.models import Delivery, RequestEvent
+from requests_desk.notice_table import ALL, NOTICES, Channel, Kind, Notice, Timing
+from requests_desk.notice_words import words
+from requests_desk.pacing import Hours
 from taian_factors.directory.actors import Actor
-from taian_factors.directory.models import Membership, User
-from taian_factors.lib.periods import SHANGHAI, local_day
+from taian_factors.directory.models import CalendarYear, Organization, User
+from taian_factors.lib import channels as ways
+from taian_factors.lib.periods import local_day
+from taian_factors.lib.workdays import WorkCalendar
 
 BATCH = 200  # events that one transaction tells
-QUOTED = 120  # characters of somebody's words that a notice quotes
+# What happened longer ago is told at the bell only: nobody gets an SMS about last spring.
+NEWS_FOR = timedelta(days=7)
 
 
-class To(Enum):
-    """Who is told: the people of a body, by what it is to the request."""
+@dataclass(frozen=True)
+class Telling:
+    """What is told, whoever hears it."""
 
-    FILER = auto()
-    LEAD = auto()
-    SUPPORTS = auto()
-    PREVIOUS = auto()  # whose assignment ended with this event
-    HOLDER = auto()  # whose assignment the event is about
-    OFFICE = auto()
-    OFFICE_LEADS = auto()
-    REMINDED = auto()  # whose clock it is
+    subject_key: str
+    kind: Kind
+    text: str
+    channels: Collection[Channel] = ALL
+    timing: Timing = Timing.DAY
+    url: str = ""
+    expires_at: datetime | None = None
+    event: RequestEvent | None = None
 
 
-# fmt: off
-FILER, LEAD, SUPPORTS, PREVIOUS = To.FILER, To.LEAD, To.SUPPORTS, To.PREVIOUS
-HOLDER, OFFICE, OFFICE_LEADS, REMINDED = To.HOLDER, To.OFFICE, To.OFFICE_LEADS, To.REMINDED
-# Words in braces: see ``_words``. An enterprise never hears of internal events.
-_TABLE: tuple[tuple[str, To, str], ...] = (
-    # verb                 who is told   text
-    ("file",                OFFICE,       "{enterprise}申报{factor}需求{it}，请在 {accept_due}受理。"),
-    ("accept",              FILER,        "您的需求{it}已受理，正在交办。"),
-    ("send_back",           FILER,        "{it}需要补正：{text}。请在 {until}补充，逾期自动撤回。"),
-    ("refuse",              FILER,        "{it}不予受理：{text}"),
-    ("refile",              OFFICE,       "{enterprise}已补正{it}，请在 {accept_due}受理。"),
-    ("assign",              LEAD,         "主办：{need}，{reply_due}回复，{complete_due}办结。请签收。"),
-    ("assign",              SUPPORTS,     "协办：{need}，{reply_due}提出协办意见。请签收。"),
-    ("assign",              FILER,        "{it}由{lead}主办，{reply_due}答复您。"),
-    ("reassign",            LEAD,         "转来主办：{need}，{reply_due}回复，{complete_due}办结。请签收。"),
-    ("reassign",            PREVIOUS,     "{it}已转由{lead}主办，本单位不再办理。"),
-    ("reassign",            FILER,        "{it}改由{lead}主办，{reply_due}答复您。"),
-    ("convene",             LEAD,         "{it}转入联合会商，期间暂停计时。"),
-    ("convene",             SUPPORTS,     "{it}转入联合会商。"),
-    ("convene",             FILER,        "{it}由多个部门联合会商。"),
-    ("conclude",            LEAD,         "{it}会商结论：{text}。请按结论办理。"),
-    ("conclude",            FILER,        "{it}已有会商结论：{text}"),
-    ("open_call",           LEAD,         "{it}转入揭榜挂帅，期间暂停计时。"),
-    ("open_call",           FILER,        "{it}已揭榜挂帅，征集解决办法。"),
-    ("award",               LEAD,         "{it}由本单位揭榜主办，{complete_due}办结。"),
-    ("award",               FILER,        "{it}由{lead}揭榜主办。"),
-    ("close_call",          LEAD,         "{it}撤榜，请继续办理。"),
-    ("close_call",          FILER,        "{it}撤榜，由{lead}继续办理。"),
-    ("reply",               FILER,        "{who}回复{it}：{text}"),
-    ("complete",            FILER,        "{it}已办结：{text}。请在 {confirm_due}确认是否解决，并作评价。"),
-    ("redo",                LEAD,         "{it}退回重办：{text}。{complete_due}办结。"),
-    ("redo",                FILER,        "{it}由{lead}重新办理。"),
-    ("confirm",             LEAD,         "{it}已确认，企业答复：{answer}。"),
-    ("confirm",             FILER,        "{it}已确认办结：{answer}。"),
-    ("declare_ineligible",  FILER,        "{it}认定为不符合办理条件：{text}。如有异议可提出一次。"),
-    ("declare_ineligible",  PREVIOUS,     "{it}已认定为不符合办理条件，不再办理。"),
-    ("write_off",           FILER,        "{it}已对账销号。"),
-    ("write_off",           LEAD,         "{it}已对账销号。"),
-    ("write_off_by_case",   FILER,        "{it}已一事一议销号。"),
-    ("write_off_by_case",   PREVIOUS,     "{it}已一事一议销号。"),
-    ("reopen",              LEAD,         "{it}重新办理：{text}。{complete_due}办结。"),
-    ("reopen",              FILER,        "{it}由{lead}重新办理。"),
-    ("reconsider",          FILER,        "{it}重新受理。"),
-    ("withdraw",            FILER,        "{it}已撤回。{text}"),
-    ("withdraw",            PREVIOUS,     "企业已撤回{it}，不再办理。"),
-    ("acknowledge",         FILER,        "{who}已签收{it}。"),
-    ("interim_reply",       FILER,        "{who}告知{it}进展：{text}"),
-    ("support_reply",       LEAD,         "{who}对{it}提出协办意见：{text}"),
-    ("add_support",         HOLDER,       "协办：{need}，{reply_due}提出协办意见。请签收。"),
-    ("whistle",             LEAD,         "企业吹哨：{it}{text}。请在 2 个工作小时内联系企业并报到。"),
-    ("whistle",             OFFICE,       "{enterprise}对{it}吹哨，等{lead}报到。"),
-    ("report_in",           FILER,        "{who}已就{it}报到。"),
-    ("hand_back",           OFFICE,       "{who}申请退回{it}：{text}。请在 1 个工作日内裁定。"),
-    ("rule_hand_back",      HOLDER,       "{it}退回申请：{verdict}。{text}"),
-    ("ask_extension",       OFFICE,       "{who}申请{it}延期：{text}"),
-    ("decide_extension",    LEAD,         "{it}延期申请：{verdict}。{text}"),
-    ("decide_extension",    FILER,        "{it}的延期申请：{verdict}，{complete_due}办结。"),
-    ("ask_suspension",      OFFICE,       "{who}申请挂起{it}：{text}"),
-    ("decide_suspension",   LEAD,         "{it}挂起申请：{verdict}。{text}"),
-    ("decide_suspension",   FILER,        "{it}的挂起申请：{verdict}。"),
-    ("resume",              LEAD,         "{it}恢复计时，{complete_due}办结。"),
-    ("resume",              FILER,        "{it}恢复计时，{complete_due}办结。"),
-    ("lodge_claim",         OFFICE,       "{who}揭榜{it}。"),
-    ("mark_case_by_case",   LEAD,         "{it}列为一事一议。"),
-    ("contest",             OFFICE,       "{enterprise}对{it}的认定提出异议：{text}"),
-    ("ask_reopening",       OFFICE,       "{enterprise}申请重新办理{it}：{text}"),
-    ("escalate",            OFFICE_LEADS, "{it}提级督办：{text}"),
-    ("recalculate",         HOLDER,       "{it}因工作日历调整，期限顺延：{reply_due}回复，{complete_due}办结。"),
-    ("remind",              REMINDED,     "{it}{text}。"),
-)
-# fmt: on
-NOTICES: dict[str, list[tuple[To, str]]] = {
-    verb: [(to, text) for other, to, text in _TABLE if other == verb] for verb, _, _ in _TABLE
-}
-# Nobody is told: a review reaches a department only with its month, an invitation goes out with the completion.
-SILENT = {"note", "phone", "call_back", "review", "invite_review", "imported"}
+def hours() -> Hours:
+    """Return the house's hours for telling."""
+    return Hours(settings.QUIET_FROM, settings.QUIET_UNTIL, settings.DIGEST_TIME)
 
 
 def announce(*, at: datetime, batch: int = BATCH) -> int:
@@ -125,7 +62,12 @@ def _announce_some(*, at: datetime, batch: int) -> int:
     waiting = (
         RequestEvent.objects.filter(announced_at__isnull=True)
         .select_related(
-            "factor_request__factor", "factor_request__enterprise", "organization", "assignment__organization"
+            "factor_request__factor",
+            "factor_request__enterprise",
+            "factor_request__filing",
+            "organization",
+            "assignment__organization",
+            "assignment__invitation",
         )
         .prefetch_related("factor_request__assignments__organization")
         .select_for_update(of=("self",), no_key=True, skip_locked=True)
@@ -139,26 +81,47 @@ def _announce_some(*, at: datetime, batch: int) -> int:
 
 
 def deliver(events: Sequence[RequestEvent], *, at: datetime) -> None:
-    """Write the tellings of events (loaded with request, bodies and assignments), each person once per event.
+    """Write the tellings of events (loaded as ``announce`` loads them), each person once per event.
 
-    Who did it is not told of it. Two queries, however many events there are.
+    Who did it is not told of it. A fixed number of queries, however many events there are.
     """
-    people = _People(events, local_day(at))
-    found: dict[tuple[int, int], Delivery] = {}
+    people = People(events, local_day(at))
+    told: list[tuple[Telling, set[int], str]] = []
     for event in events:
-        for audience, text in NOTICES.get(event.verb, []):
-            if event.is_internal and audience is To.FILER:
-                continue
-            words = text.format_map(_words(event))
-            for user in people.of(audience, event) - {event.user_id}:
-                telling = Delivery(event=event, user_id=user, text=words, created_at=at, sent_at=at)
-                found.setdefault((event.pk, user), telling)
-    Delivery.objects.bulk_create(found.values(), ignore_conflicts=True)
+        heard: set[int] = set()
+        for notice in _notices_of(event):
+            telling = _telling(notice, event, at)
+            users = people.of(notice.to, event) - {event.user_id} - heard
+            contact = people.contact(notice.to, event) if Channel.SMS in telling.channels else ""
+            told.append((telling, users, contact))
+            heard |= users
+    writer = _Writer({user for _, users, _ in told for user in users}, at)
+    rows = [row for telling, users, contact in told for row in writer.rows(telling, users, [contact])]
+    Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+@transaction.atomic
+def tell(
+    telling: Telling,
+    *,
+    at: datetime,
+    users: Collection[int] = (),
+    bodies: Collection[Organization | int] = (),
+    phones: Iterable[str] = (),
+) -> None:
+    """Tell people of something that is no event of a request: a ranking's preview, a call at the fair.
+
+    ``users`` are ids, ``bodies`` stand for who works there, ``phones`` for people without account. The telling's
+    ``subject_key`` begins with its subject ("run:17:preview"); told again under the same key, nothing happens.
+    """
+    found = set(users) | (working_in(bodies, day=local_day(at)) if bodies else set())
+    rows = _Writer(found, at).rows(telling, found, phones)
+    Delivery.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def told_to(user: User) -> QuerySet[Delivery]:
     """Return what a person was told in the portal, newest first, each with its request."""
-    mine = Delivery.objects.filter(user=user, channel=Delivery.Channel.PORTAL)
+    mine = Delivery.objects.at_the_bell().filter(user=user)
     return mine.select_related("event__factor_request").order_by("-pk")
 
 
@@ -169,95 +132,99 @@ def unread(actor: Actor, at: datetime) -> int:
 
 def unread_by(user: User) -> int:
     """Count what a person has not read."""
-    return Delivery.objects.filter(user=user, channel=Delivery.Channel.PORTAL, read_at__isnull=True).count()
+    return Delivery.objects.unread().filter(user=user).count()
 
 
 def mark_read(user: User, *, at: datetime, only: int | None = None) -> int:
     """Mark a person's notices as read, all or ``only`` one; return how many were unread."""
-    mine = Delivery.objects.filter(user=user, read_at__isnull=True)
+    mine = Delivery.objects.unread().filter(user=user)
     return (mine if only is None else mine.filter(pk=only)).update(read_at=at)
 
 
-class _People:
-    """Who works on a day in the office and in the bodies that events are about; read once for all of them."""
+def _notices_of(event: RequestEvent) -> list[Notice]:
+    verb = event.verb
+    if verb == "remind" and event.detail.get("days", 0) > 0:
+        verb = "remind_overdue"
+    found = NOTICES.get(verb, [])
+    return [notice for notice in found if not (event.is_internal and notice.to.is_outside)]
 
-    def __init__(self, events: Sequence[RequestEvent], day: date) -> None:
-        self.bodies: dict[int, set[int]] = defaultdict(set)
-        self.office: set[int] = set()
-        self.office_leads: set[int] = set()
-        asked = {event.factor_request.enterprise_id for event in events}
-        asked |= {a.organization_id for event in events for a in event.factor_request.assignments.all()}
-        running = (
-            Membership.objects.running_on(day)
-            .filter(Q(organization__in=asked) | Q(organization__kind="office"), user__is_active=True)
-            .exclude(role=Membership.Role.AUDITOR)
+
+def _telling(notice: Notice, event: RequestEvent, at: datetime) -> Telling:
+    is_news = event.at >= at - NEWS_FOR
+    return Telling(
+        subject_key=f"event:{event.pk}",
+        kind=notice.kind,
+        text=notice.text.format_map(words(event)),
+        channels=notice.channels if is_news else {Channel.PORTAL},
+        timing=notice.timing,
+        url=reverse("requests_desk:show", args=[event.factor_request.number]),
+        event=event,
+    )
+
+
+class _Writer:
+    """Makes the rows of tellings for people, each by the channels that the telling allows and the person wants."""
+
+    def __init__(self, users: Collection[int], at: datetime) -> None:
+        self.at, self.hours = at, hours()
+        self.calendar: WorkCalendar = CalendarYear.objects.calendar()
+        self.hearers = hearers(users, day=local_day(at)) if users else {}
+
+    def rows(self, telling: Telling, users: Iterable[int], phones: Iterable[str]) -> list[Delivery]:
+        """Return the rows for people with and without account."""
+        known = [self.hearers[user] for user in users if user in self.hearers]
+        made = [self._for(hearer, telling, channel) for hearer in known for channel in telling.channels]
+        made += [self._by_phone(telling, phone) for phone in phones]
+        return [row for row in made if row is not None]
+
+    def _for(self, hearer: Hearer, telling: Telling, channel: Channel) -> Delivery | None:
+        if channel == Channel.PORTAL:
+            return self._row(telling, channel, user_id=hearer.user_id, sent_at=self.at)
+        address = hearer.addresses[channel]
+        if not (address and ways.is_on(channel) and hearer.wants(telling.kind, channel)):
+            return None
+        is_daily = hearer.is_daily(telling.kind, channel)
+        return self._row(
+            telling, channel, user_id=hearer.user_id, address=address, **self._when(telling, is_daily)
         )
-        for user, body, kind, role in running.values_list(
-            "user_id", "organization_id", "organization__kind", "role"
-        ):
-            self.bodies[body].add(user)
-            if kind == "office":
-                self.office.add(user)
-                self.office_leads |= {user} if role == Membership.Role.LEAD else set()
 
-    def of(self, audience: To, event: RequestEvent) -> set[int]:
-        """Return the ids of the people in an audience of an event."""
-        if audience is To.REMINDED:
-            audience = To.HOLDER if event.assignment_id else To[event.detail["to"]]
-        if audience is To.OFFICE:
-            return self.office
-        if audience is To.OFFICE_LEADS:
-            return self.office_leads
-        return {user for body in _bodies(audience, event) for user in self.bodies[body]}
+    def _by_phone(self, telling: Telling, phone: str) -> Delivery | None:
+        address = mobile(phone)
+        if not address or Channel.SMS not in telling.channels or not ways.is_on(Channel.SMS):
+            return None
+        return self._row(
+            telling, Channel.SMS, address=address, url=_open_page(telling), **self._when(telling)
+        )
 
+    def _when(self, telling: Telling, is_daily: bool = False) -> dict[str, datetime]:
+        if is_daily:
+            return {"digest_at": self.hours.next_digest(self.at, self.calendar)}
+        return {"next_try_at": self.hours.earliest(self.at, telling.timing, self.calendar)}
 
-def _bodies(audience: To, event: RequestEvent) -> list[int]:
-    if audience is To.FILER:
-        return [event.factor_request.enterprise_id]
-    if audience is To.HOLDER:
-        return [event.assignment.organization_id] if event.assignment else []
-    parts = event.factor_request.assignments.all()
-    if audience is To.PREVIOUS:
-        return [a.organization_id for a in parts if a.ended_at == event.at]
-    if audience is To.SUPPORTS:
-        return [a.organization_id for a in parts if not a.is_lead and a.ended_at is None]
-    lead = _lead(event)
-    return [lead.organization_id] if lead else []
+    def _row(self, telling: Telling, channel: Channel, **fields: object) -> Delivery:
+        given = {
+            "event": telling.event,
+            "subject_key": telling.subject_key,
+            "channel": channel,
+            "kind": telling.kind,
+            "timing": telling.timing,
+            "text": telling.text,
+            "url": telling.url,
+            "created_at": self.at,
+            "expires_at": telling.expires_at,
+        }
+        return Delivery(**{**given, **fields})
 
 
-def _lead(event: RequestEvent) -> Assignment | None:
-    if event.assignment is not None and event.assignment.is_lead:
-        return event.assignment
-    return event.factor_request.running_lead
+def _open_page(telling: Telling) -> str:
+    """Return the page that somebody without account may open: the review of a completion, else the tracking.
 
-
-def _words(event: RequestEvent) -> dict[str, str]:
-    """The words that a text may use. Deadlines are those of the assignment that the event is about."""
-    factor_request, lead = event.factor_request, _lead(event)
-    about, enterprise = event.assignment or lead, factor_request.enterprise.short
-    text = event.text.strip().rstrip("。")
-    return {
-        "it": f"“{factor_request.headline}”",
-        "need": f"{enterprise}“{factor_request.headline}”（{factor_request.factor.name}）",
-        "factor": factor_request.factor.name,
-        "enterprise": enterprise,
-        "who": event.organization.short,
-        "lead": lead.organization.short if lead else "主办单位",
-        "text": text if len(text) <= QUOTED else f"{text[:QUOTED]}……",
-        "answer": factor_request.get_answer_display() or "已解决",
-        "verdict": _verdict(event.detail),
-        "accept_due": _by(factor_request.accept_due_at),
-        "confirm_due": _by(factor_request.confirm_due_at),
-        "until": _by(factor_request.completion_asked_until),
-        "reply_due": _by(about and about.reply_due_at),
-        "complete_due": _by(about and about.complete_due_at),
-    }
-
-
-def _verdict(detail: dict[str, Any]) -> str:
-    is_granted = detail.get("is_approved", detail.get("is_upheld"))
-    return "同意" if is_granted else "不同意"
-
-
-def _by(at: datetime | None) -> str:
-    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 前" if at else "恢复计时后"
+    The link to a review goes to a verified contact only (workflow §4).
+    """
+    event = telling.event
+    if event is None:
+        return telling.url
+    invitation = getattr(event.assignment, "invitation", None) if event.verb == "complete" else None
+    if invitation and has_verified_contact(event.factor_request.filing):
+        return reverse("requests_desk:review", args=[invitation.token])
+    return reverse("requests_desk:track")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
+from requests_desk.notice_table import Channel
 from requests_desk.workflow import CLAIMANTS, OPEN, RUNNING
 from taian_factors.lib.periods import Period
 
@@ -214,3 +215,31 @@ class OpenCallQuerySet(models.QuerySet[Any]):
     def open(self) -> "OpenCallQuerySet":
         """Still up for claims."""
         return self.filter(closed_at__isnull=True)
+
+
+class DeliveryQuerySet(models.QuerySet[Any]):
+    """Tellings."""
+
+    def at_the_bell(self) -> "DeliveryQuerySet":
+        """Those that are read in the portal."""
+        return self.filter(channel=Channel.PORTAL)
+
+    def unread(self) -> "DeliveryQuerySet":
+        """Those at the bell that nobody has read."""
+        return self.at_the_bell().filter(read_at__isnull=True)
+
+    def gone_out(self) -> "DeliveryQuerySet":
+        """The outbox and what has left it: everything but the bell."""
+        return self.exclude(channel=Channel.PORTAL)
+
+    def to_send(self) -> "DeliveryQuerySet":
+        """Neither sent nor failed, and waiting for no digest."""
+        return self.filter(sent_at__isnull=True, failed_at__isnull=True, next_try_at__isnull=False)
+
+    def failed(self) -> "DeliveryQuerySet":
+        """Given up."""
+        return self.filter(failed_at__isnull=False)
+
+    def to_digest(self, at: datetime) -> "DeliveryQuerySet":
+        """Waiting for a daily digest that is due."""
+        return self.filter(digest_at__lte=at, digest__isnull=True)

@@ -7,6 +7,7 @@ portal: a PostgreSQL of its own under PORTAL_DATA_DIR, a secret key made once an
 import contextlib
 import os
 import secrets
+from datetime import time
 from pathlib import Path
 
 import environ
@@ -213,3 +214,20 @@ LOGGING = logs.configure(as_json=PRODUCTION, level=env.str("LOG_LEVEL", "INFO" i
 # Mail is for forgotten passwords; a local portal writes it to the console.
 vars().update(env.email_url("EMAIL_URL") if PRODUCTION else env.email_url("EMAIL_URL", "consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "portal@localhost")
+
+# Where notices leave the house: empty is closed, "console:" prints and sends nothing.
+_GATEWAY = "" if PRODUCTION else "console:"
+NOTICE_GATEWAYS = {
+    "sms": env.str("SMS_GATEWAY", _GATEWAY),
+    "wecom": env.str("WECOM_GATEWAY", _GATEWAY),
+    "email": env.str("MAIL_GATEWAY", _GATEWAY),
+}
+SMS_TOKEN = env.str("SMS_TOKEN", "")
+SMS_SIGNATURE = env.str("SMS_SIGNATURE", "泰安要素保障")
+WECOM_CORP_ID = env.str("WECOM_CORP_ID", "")
+WECOM_SECRET = env.str("WECOM_SECRET", "")
+WECOM_AGENT_ID = env.int("WECOM_AGENT_ID", 0)
+NOTICE_TIMEOUT = EMAIL_TIMEOUT = env.int("NOTICE_TIMEOUT", 10)
+QUIET_FROM = time.fromisoformat(env.str("QUIET_FROM", "21:00"))
+QUIET_UNTIL = time.fromisoformat(env.str("QUIET_UNTIL", "08:00"))
+DIGEST_TIME = time.fromisoformat(env.str("DIGEST_TIME", "08:30"))

@@ -1,4 +1,4 @@
-"""What happened, once and for all; and who was told of it."""
+"""What happened, once and for all."""
 
 import pgtrigger
 from django.conf import settings
@@ -55,37 +55,3 @@ class RequestEvent(models.Model):
     def label(self) -> str:
         """The Chinese word for what happened."""
         return label_of(self.verb)
-
-
-class Delivery(models.Model):
-    """One telling: an event, a person, a channel. Unique, so that telling twice is impossible in effect."""
-
-    class Channel(models.TextChoices):
-        PORTAL = "portal", "站内"
-        SMS = "sms", "短信"
-        EMAIL = "email", "邮件"
-        WECOM = "wecom", "企业微信"
-
-    event = models.ForeignKey(RequestEvent, models.PROTECT, related_name="deliveries", verbose_name="事件")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="deliveries", verbose_name="收件人"
-    )
-    channel = models.CharField("渠道", max_length=8, choices=Channel, default=Channel.PORTAL)
-    text = models.TextField("内容")
-    created_at = models.DateTimeField("生成时间")
-    sent_at = models.DateTimeField("送达时间", null=True, blank=True)
-    read_at = models.DateTimeField("已读时间", null=True, blank=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "通知"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["event", "user", "channel"], name="told_once_per_person_and_channel"
-            )
-        ]
-        indexes = [
-            models.Index(fields=["user", "-id"], condition=Q(read_at__isnull=True), name="delivery_unread")
-        ]
-
-    def __str__(self) -> str:
-        return self.text

@@ -114,7 +114,7 @@ class PersonAdmin(UserAdmin, Kept):
     ordering = ("username",)
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        ("人员", {"fields": ("name", "phone", "email")}),
+        ("人员", {"fields": ("name", "phone", "wecom_id", "email")}),
         ("权限", {"fields": ("is_active", "is_staff", "is_superuser")}),
         ("时间", {"fields": ("last_login", "date_joined")}),
     )

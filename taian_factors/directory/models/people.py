@@ -13,6 +13,7 @@ class User(AbstractUser):
 
     name = models.CharField("姓名", max_length=30, blank=True)
     phone = models.CharField("手机", max_length=20, blank=True)
+    wecom_id = models.CharField("企业微信账号", max_length=64, blank=True)
 
     class Meta(AbstractUser.Meta):
         verbose_name = verbose_name_plural = "用户"

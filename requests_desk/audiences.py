@@ -1,0 +1,90 @@
+"""Whom an event is told: the people of the bodies that it concerns, and a filing's contact without account."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.db.models import Q
+
+from requests_desk.choices import mobile
+from requests_desk.models import Filing, RequestEvent
+from requests_desk.notice_table import To
+from requests_desk.notice_words import lead_of
+from taian_factors.directory.models import Membership, Organization
+
+
+class People:
+    """Who works on a day in the office and in the bodies that events are about; read once for all of them."""
+
+    def __init__(self, events: Sequence[RequestEvent], day: date) -> None:
+        self.bodies: dict[int, set[int]] = defaultdict(set)
+        self.phones: dict[int, set[str]] = defaultdict(set)
+        self.office: set[int] = set()
+        self.office_leads: set[int] = set()
+        asked = {event.factor_request.enterprise_id for event in events}
+        asked |= {a.organization_id for event in events for a in event.factor_request.assignments.all()}
+        told = _working(day).filter(Q(organization__in=asked) | Q(organization__kind="office"))
+        for user, phone, body, kind, role in told.values_list(
+            "user_id", "user__phone", "organization_id", "organization__kind", "role"
+        ):
+            self.bodies[body].add(user)
+            self.phones[body].add(mobile(phone))
+            if kind == "office":
+                self.office.add(user)
+                self.office_leads |= {user} if role == Membership.Role.LEAD else set()
+
+    def of(self, audience: To, event: RequestEvent) -> set[int]:
+        """Return the ids of the people in an audience of an event."""
+        audience = _resolved(audience, event)
+        if audience is To.OFFICE:
+            return self.office
+        if audience is To.OFFICE_LEADS:
+            return self.office_leads
+        return {user for body in _bodies(audience, event) for user in self.bodies[body]}
+
+    def contact(self, audience: To, event: RequestEvent) -> str:
+        """Return the mobile number of the filing's contact, if it is told and belongs to nobody with an account.
+
+        What the contact's own enterprise did by a person is no news to it.
+        """
+        enterprise = event.factor_request.enterprise_id
+        is_own_act = event.user_id is not None and event.organization_id == enterprise
+        if _resolved(audience, event) is not To.FILER or is_own_act:
+            return ""
+        phone = mobile(event.factor_request.filing.contact_phone)
+        return "" if phone in self.phones[enterprise] else phone
+
+
+def working_in(bodies: Iterable[Organization | int], *, day: date) -> set[int]:
+    """Return the ids of the people who work in these bodies on a day; auditors read for themselves."""
+    return set(_working(day).filter(organization__in=bodies).values_list("user_id", flat=True))
+
+
+def has_verified_contact(filing: Filing) -> bool:
+    """Say whether the contact was given by the enterprise itself; one typed by staff is unverified (workflow §4)."""
+    return filing.typed_for_id == filing.enterprise_id
+
+
+def _working(day: date):
+    running = Membership.objects.running_on(day).filter(user__is_active=True)
+    return running.exclude(role=Membership.Role.AUDITOR)
+
+
+def _resolved(audience: To, event: RequestEvent) -> To:
+    if audience is not To.REMINDED:
+        return audience
+    return To.HOLDER if event.assignment_id else To[event.detail["to"]]
+
+
+def _bodies(audience: To, event: RequestEvent) -> list[int]:
+    if audience is To.FILER:
+        return [event.factor_request.enterprise_id]
+    if audience is To.HOLDER:
+        return [event.assignment.organization_id] if event.assignment else []
+    parts = event.factor_request.assignments.all()
+    if audience is To.PREVIOUS:
+        return [a.organization_id for a in parts if a.ended_at == event.at]
+    if audience is To.SUPPORTS:
+        return [a.organization_id for a in parts if not a.is_lead and a.ended_at is None]
+    lead = lead_of(event)
+    return [lead.organization_id] if lead else []
