@@ -1,13 +1,9 @@
-"""Hard matters as the pages read them: joint consultations, open calls, and the dispatch directory. Never writes."""
-
-from dataclasses import dataclass
-from datetime import date
+"""Hard matters as the pages read them: joint consultations and open calls. Never writes."""
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 
-from requests_desk.models import DispatchRule, FactorRequest, JointConsultation, OpenCall
+from requests_desk.models import FactorRequest, JointConsultation, OpenCall
 from taian_factors.directory.actors import Actor
-from taian_factors.directory.models import Factor
 
 
 def consultations(actor: Actor) -> QuerySet[JointConsultation]:
@@ -39,34 +35,3 @@ def open_calls(actor: Actor) -> QuerySet[OpenCall]:
         .annotate(lodged=Count("claims"), own=Count("claims", filter=mine))
         .order_by(F("closed_at").desc(nulls_first=True), "claims_until_on", "pk")
     )
-
-
-@dataclass(frozen=True)
-class DirectoryRow:
-    """One rule of the dispatch directory on a day, or a factor that no rule covers everywhere (``rule`` None)."""
-
-    factor: Factor
-    rule: DispatchRule | None
-    state: str = "没有规则"
-
-
-def directory(day: date) -> list[DirectoryRow]:
-    """Return the dispatch directory factor by factor, ended rules last; what no rule covers is said. Three queries."""
-    rules: dict[int, list[DispatchRule]] = {}
-    found = DispatchRule.objects.select_related("division", "lead").prefetch_related("supports")
-    for rule in found.order_by(F("division").asc(nulls_first=True), "-from_on"):
-        rules.setdefault(rule.factor_id, []).append(rule)
-    rows = []
-    for factor in Factor.objects.filter(is_active=True).order_by("position"):
-        shown = [DirectoryRow(factor, r, standing(r, day)) for r in rules.get(factor.pk, [])]
-        covered = any(s.rule and s.rule.division_id is None and s.state == "现行" for s in shown)
-        gap = [] if covered else [DirectoryRow(factor, None)]
-        rows += sorted(shown, key=lambda s: s.state == "已终止") + gap
-    return rows
-
-
-def standing(rule: DispatchRule, day: date) -> str:
-    """Say whether a rule is in force on a day."""
-    if rule.from_on > day:
-        return "将生效"
-    return "已终止" if rule.until_on and rule.until_on < day else "现行"

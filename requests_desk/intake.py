@@ -1,19 +1,17 @@
-"""How needs come in, and how they are given out: filing, filing at a counter, dispatch by the directory."""
+"""How needs come in: drafts, filing, filing at a counter."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import product
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
 from fairs.models import Ticket, Visit
 from requests_desk.deadlines import OFFICE_DAYS
 from requests_desk.journal import NotAllowedError, RefusedError, birth
-from requests_desk.models import DispatchRule, FactorRequest, Filing
+from requests_desk.models import FactorRequest, Filing
 from requests_desk.permissions import is_counter, may_file_for
 from requests_desk.transitions import Answer, accept, assign, complete, reply
 from requests_desk.workflow import State
@@ -49,15 +47,6 @@ class NewProject:
 
     name: str
     division: Division
-
-
-@dataclass(frozen=True)
-class Handout:
-    """Who leads and who supports one request."""
-
-    lead: Organization
-    supports: tuple[Organization, ...] = ()
-    reason: str = ""
 
 
 @transaction.atomic
@@ -231,68 +220,3 @@ def take_at_counter(
         complete(factor_request, text=resolution, actor=actor, at=at)
     elif plan is not None:
         reply(factor_request, answer=plan, actor=actor, at=at)
-
-
-def suggest(factor_request: FactorRequest, *, day: date) -> Handout | None:
-    """Return what the dispatch directory says, or None: what no rule covers waits for the office."""
-    return suggest_all([factor_request], day=day).get(factor_request.pk)
-
-
-def suggest_all(factor_requests: Iterable[FactorRequest], *, day: date) -> dict[int, Handout]:
-    """Return what the dispatch directory says about several requests, by id, in two queries."""
-    asked = list(factor_requests)
-    rules = (
-        DispatchRule.objects.in_force_on(day)
-        .filter(factor__in={r.factor_id for r in asked})
-        .select_related("lead")
-        .prefetch_related("supports")
-        .order_by(F("division").asc(nulls_last=True), "-from_on")
-    )
-    found: dict[int, Handout] = {}
-    for rule, factor_request in product(rules, asked):
-        if rule.covers(factor_request):
-            handout = Handout(rule.lead, tuple(rule.supports.all()), rule.reason or "按分办目录")
-            found.setdefault(factor_request.pk, handout)
-    return found
-
-
-@transaction.atomic
-def accept_filing(filing: Filing, *, actor: Actor, at: datetime) -> int:
-    """Accept every request of a filing that waits for it, in one act; return how many."""
-    waiting = list(filing.factor_requests.filter(state=State.FILED).order_by("pk"))
-    for factor_request in waiting:
-        accept(factor_request, actor=actor, at=at)
-    return len(waiting)
-
-
-@transaction.atomic
-def dispatch(filing: Filing, *, handouts: dict[int, Handout], actor: Actor, at: datetime) -> int:
-    """Hand out the accepted requests of a filing in one act, in parallel (由串联变为并联); return how many.
-
-    ``handouts`` maps a request's id to who leads and supports it; accepted requests that it leaves out wait.
-    """
-    accepted = (
-        filing.factor_requests.filter(state=State.ACCEPTED, pk__in=handouts)
-        .select_related("factor")
-        .order_by("pk")
-    )
-    for factor_request in accepted:
-        handout = handouts[factor_request.pk]
-        assign(
-            factor_request,
-            lead=handout.lead,
-            supports=handout.supports,
-            reason=handout.reason,
-            actor=actor,
-            at=at,
-        )
-    return len(accepted)
-
-
-@transaction.atomic
-def accept_and_dispatch(filing: Filing, *, handouts: dict[int, Handout], actor: Actor, at: datetime) -> int:
-    """受理 and 交办 in one act: accept what still waits for it among ``handouts``, then dispatch; return how many."""
-    waiting = filing.factor_requests.filter(state=State.FILED, pk__in=handouts).order_by("pk")
-    for factor_request in waiting:
-        accept(factor_request, actor=actor, at=at)
-    return dispatch(filing, handouts=handouts, actor=actor, at=at)

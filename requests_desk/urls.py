@@ -6,6 +6,7 @@ from requests_desk.views import (
     call_backs,
     counter,
     department,
+    directory,
     enterprise,
     filing,
     hard,
@@ -56,5 +57,5 @@ urlpatterns: list[URLPattern] = [
     path("consultations/<int:pk>/", hard.consultation, name="consultation"),
     path("consultations/<int:pk>/minutes/", hard.write_minutes, name="write_minutes"),
     path("open-calls/", hard.open_calls, name="open_calls"),
-    path("directory/", hard.directory, name="directory"),
+    path("directory/", directory.directory, name="directory"),
 ]

@@ -1,14 +1,14 @@
-"""What is written down at a joint table, and the question to the dispatch directory."""
+"""What is written down at a joint table."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
-from requests_desk.forms.fields import a_day, words
+from requests_desk.forms.fields import words
 from requests_desk.forms.office import TICKS, choices_of, handlers
 from requests_desk.models import FactorRequest
-from taian_factors.directory.models import Division, Factor, Organization, Project
+from taian_factors.directory.models import Organization, Project
 
 CHOOSE_AGAIN = {"invalid_choice": "没有这个选项，请重新选择。"}
 
@@ -88,21 +88,3 @@ class MinutesForm(forms.Form):
         """Return the new leads by the id of their request."""
         chosen = {int(n.removeprefix("lead_")): pk for n, pk in self.cleaned_data.items() if n != "minutes"}
         return {need: self.bodies[pk] for need, pk in chosen.items() if pk is not None}
-
-
-class DirectoryForm(forms.Form):
-    """Which rule would apply? A question in the address; nothing is written."""
-
-    factor = forms.ModelChoiceField(
-        Factor.objects.filter(is_active=True).order_by("position"),
-        label="要素",
-        empty_label="请选择",
-        error_messages={"required": "请选择要素。", **CHOOSE_AGAIN},
-    )
-    division = forms.ModelChoiceField(
-        Division.objects.filter(is_active=True).order_by("code"),
-        label="县市区",
-        empty_label="请选择",
-        error_messages={"required": "请选择县市区。", **CHOOSE_AGAIN},
-    )
-    day = a_day("交办日期", required=False)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from requests_desk.intake import Handout, suggest_all
+from requests_desk.dispatch_directory import Handout, suggest_all
 from requests_desk.models import FactorRequest
 from requests_desk.waiting import Promise, promise
 from taian_factors.directory.models import CalendarYear, Organization

@@ -7,8 +7,8 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout
 from django import forms
 
+from requests_desk.dispatch_directory import suggest
 from requests_desk.forms.fields import a_body, a_choice, a_day, bodies, words
-from requests_desk.intake import suggest
 from requests_desk.models import Claim, FactorRequest
 from requests_desk.workflow import Party
 from taian_factors.lib.periods import local_day

@@ -1,4 +1,4 @@
-"""Hard matters: joint consultations, open calls, writing off in bulk, and the dispatch directory."""
+"""Hard matters: joint consultations, open calls, and writing off in bulk."""
 
 from datetime import datetime
 
@@ -10,19 +10,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from requests_desk import challenges
 from requests_desk.escalation import call_together, minute
-from requests_desk.forms.hard import ConsultationForm, DirectoryForm, MinutesForm
+from requests_desk.forms.hard import ConsultationForm, MinutesForm
 from requests_desk.journal import RefusedError
-from requests_desk.models import DispatchRule, FactorRequest, JointConsultation
+from requests_desk.models import FactorRequest, JointConsultation
 from requests_desk.permissions import may_run_the_desk
 from requests_desk.reconciling import dry_run, write_off_all
 from requests_desk.views import doors
-from requests_desk.waiting import promise
 from requests_desk.workflow import MOVES, State
 from taian_factors.directory.actors import Actor
-from taian_factors.directory.models import CalendarYear
 from taian_factors.lib.clock import now
 from taian_factors.lib.pages import paginate
-from taian_factors.lib.periods import at_local, local_day
+from taian_factors.lib.periods import local_day
 
 
 @require_GET
@@ -140,27 +138,6 @@ def _checked(
     found = dry_run(chosen, at=at)
     context = {"ready": [f for f in found if not f.hindrance], "hindered": [f for f in found if f.hindrance]}
     return render(request, "requests_desk/office/write_off.html", context, status=status)
-
-
-@require_GET
-def directory(request: HttpRequest) -> HttpResponse:
-    """Show the dispatch directory, and which of its rules would apply to a need."""
-    doors.staff(request)
-    at = now()
-    form = DirectoryForm(request.GET if {"factor", "division"} & set(request.GET) else None)
-    context = {"rows": challenges.directory(local_day(at)), "form": form}
-    if form.is_valid():
-        context |= _applying(form, at)
-    status = 422 if form.errors else 200
-    return render(request, "requests_desk/office/directory.html", context, status=status)
-
-
-def _applying(form: DirectoryForm, at: datetime) -> dict[str, object]:
-    factor, division = form.cleaned_data["factor"], form.cleaned_data["division"]
-    day = form.cleaned_data["day"] or local_day(at)
-    rules = DispatchRule.objects.matching(factor_id=factor.pk, division_id=division.pk, day=day)
-    promised = promise(factor, at=at_local(day), calendar=CalendarYear.objects.calendar())
-    return {"asked": True, "rule": rules.first(), "promise": promised, "day": day}
 
 
 def _chosen(actor: Actor, numbers: list[str]) -> list[FactorRequest]:

@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from requests_desk import ledger, waiting
+from requests_desk.dispatch_directory import Handout, suggest_all
+from requests_desk.dispatching import accept_and_dispatch, accept_filing
 from requests_desk.forms.office import HandoutForm, handout_forms
-from requests_desk.intake import Handout, accept_and_dispatch, accept_filing, suggest_all
 from requests_desk.journal import RefusedError
 from requests_desk.models import Filing
 from requests_desk.permissions import may_run_the_desk

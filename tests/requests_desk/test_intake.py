@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from fairs import queueing
-from requests_desk import intake
-from requests_desk.intake import Handout, Need
+from requests_desk import dispatching, intake
+from requests_desk.dispatch_directory import Handout, suggest
+from requests_desk.intake import Need
 from requests_desk.journal import NotAllowedError, RefusedError
 from requests_desk.models import FactorRequest, Filing, Reply
 from requests_desk.transitions import Answer
@@ -72,27 +73,27 @@ def test_a_draft_becomes_the_filing_once_however_often_it_is_sent():
 
 def test_accepting_and_dispatching_a_filing_are_one_act_each_and_parallel():
     filing = factories.filing("TD", "SP", "NY")
-    assert intake.accept_filing(filing, actor=office(), at=START) == 3
+    assert dispatching.accept_filing(filing, actor=office(), at=START) == 3
     day = START.date()
-    handouts = {r.pk: intake.suggest(r, day=day) for r in filing.factor_requests.all()}
-    assert intake.dispatch(filing, handouts=handouts, actor=office(), at=START) == 3
+    handouts = {r.pk: suggest(r, day=day) for r in filing.factor_requests.all()}
+    assert dispatching.dispatch(filing, handouts=handouts, actor=office(), at=START) == 3
     leads = {r.factor.code: r.running_lead.organization.code for r in filing.factor_requests.all()}
     assert leads == {"TD": "ZGJ", "SP": "SPJ", "NY": "FGW"}
-    assert intake.dispatch(filing, handouts=handouts, actor=office(), at=START) == 0
+    assert dispatching.dispatch(filing, handouts=handouts, actor=office(), at=START) == 0
 
 
 def test_dispatch_is_all_or_nothing():
     filing = factories.filing("TD", "SP")
-    intake.accept_filing(filing, actor=office(), at=START)
+    dispatching.accept_filing(filing, actor=office(), at=START)
     first, second = filing.factor_requests.order_by("pk")
     handouts = {first.pk: Handout(body("ZGJ")), second.pk: Handout(body("B01"))}
     with pytest.raises(RefusedError):
-        intake.dispatch(filing, handouts=handouts, actor=office(), at=START)
+        dispatching.dispatch(filing, handouts=handouts, actor=office(), at=START)
     assert {r.state for r in filing.factor_requests.all()} == {"accepted"}
 
 
 def test_what_no_rule_covers_waits_for_the_office():
-    assert intake.suggest(factories.filed("JR"), day=date(2023, 6, 13)) is None
+    assert suggest(factories.filed("JR"), day=date(2023, 6, 13)) is None
 
 
 @pytest.fixture

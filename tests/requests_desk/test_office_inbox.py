@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from requests_desk import clocks, intake, transitions
-from requests_desk.intake import accept_filing, suggest_all
+from requests_desk.dispatch_directory import suggest_all
+from requests_desk.dispatching import accept_filing
 from requests_desk.models import Assignment, DispatchRule, FactorRequest
 from taian_factors.directory.models import Division, Organization
 from taian_factors.lib.clock import now
