@@ -15,6 +15,7 @@ from taian_factors.directory.models import (
     Division,
     EnterpriseProfile,
     Factor,
+    FormerName,
     Job,
     Membership,
     Organization,
@@ -46,7 +47,7 @@ class DivisionAdmin(Kept):
 
     list_display = ("code", "name", "short", "kind", "is_active", "is_proposed")
     list_filter = ("is_active", "kind")
-    search_fields = ("code", "name", "short")
+    search_fields = ("code", "name", "short", "aliases")
     ordering = ("code",)
 
 
@@ -87,6 +88,14 @@ class MembershipInline(admin.TabularInline):
     autocomplete_fields = ("user", "organization")
 
 
+class FormerNameInline(admin.TabularInline):
+    """What a body was called, and until when: lists of that time are still understood."""
+
+    model = FormerName
+    extra = 0
+    can_delete = False
+
+
 @admin.register(Organization)
 class OrganizationAdmin(Kept):
     """Every body that acts, whatever its kind."""
@@ -96,7 +105,7 @@ class OrganizationAdmin(Kept):
     list_select_related = ("division", "chain")
     search_fields = ("code", "name", "short", "aliases", "profile__credit_code")
     ordering = ("position", "code", "pk")
-    inlines = (ProfileInline, MembershipInline)
+    inlines = (ProfileInline, FormerNameInline, MembershipInline)
 
     def get_inlines(self, request: HttpRequest, obj: Organization | None) -> list[Any]:
         """Offer the profile to enterprises only."""

@@ -61,6 +61,37 @@ def load_directory(get_model: GetModel) -> None:
     _add(get_model("Factor"), [{k: v for k, v in row.items() if k != "default"} for row in data["factors"]])
 
 
+def load_words(get_model: GetModel) -> None:
+    """Add the other words for places, chains, factors and bodies that are missing; a word in use stays where it is."""
+    data = read("reference")
+    bodies = [*data["departments"], *data["institutions"]]
+    for name, rows in {
+        "Division": data["divisions"], "Chain": data["chains"], "Factor": data["factors"], "Organization": bodies,
+    }.items():  # fmt: skip
+        _add_words(get_model(name), rows)
+    known = {body.code: body for body in get_model("Organization").objects.exclude(code=None)}
+    get_model("FormerName").objects.bulk_create(
+        [
+            get_model("FormerName")(
+                organization=known[row["code"]], name=name, until_on=date.fromisoformat(day)
+            )
+            for row in bodies
+            for name, day in row.get("former", {}).items()
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _add_words(model: type[models.Model], rows: list[dict[str, Any]]) -> None:
+    records = {record.code: record for record in model.objects.filter(code__isnull=False)}
+    taken = {word for record in records.values() for word in (record.name, *record.aliases)}
+    for row in rows:
+        fresh = [word for word in row.get("aliases", ()) if word not in taken]
+        if fresh and row["code"] in records:
+            records[row["code"]].aliases += fresh
+            records[row["code"]].save(update_fields=["aliases"])
+
+
 def load_calendar(get_model: GetModel) -> None:
     """Add the years of the working-day calendar that are missing, each with all its days."""
     year_model, day_model = get_model("CalendarYear"), get_model("CalendarDay")

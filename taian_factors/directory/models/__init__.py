@@ -3,7 +3,13 @@
 from taian_factors.directory.models.calendar import CalendarDay, CalendarYear
 from taian_factors.directory.models.factors import Factor
 from taian_factors.directory.models.jobs import Job
-from taian_factors.directory.models.organizations import Chain, Division, EnterpriseProfile, Organization
+from taian_factors.directory.models.organizations import (
+    Chain,
+    Division,
+    EnterpriseProfile,
+    FormerName,
+    Organization,
+)
 from taian_factors.directory.models.people import Membership, User
 from taian_factors.directory.models.projects import Project
 
@@ -14,6 +20,7 @@ __all__ = [
     "Division",
     "EnterpriseProfile",
     "Factor",
+    "FormerName",
     "Job",
     "Membership",
     "Organization",

@@ -14,6 +14,7 @@ class Division(models.Model):
     code = models.CharField("代码", max_length=12, unique=True)
     name = models.CharField("名称", max_length=60)
     short = models.CharField("简称", max_length=30)
+    aliases = ArrayField(models.CharField(max_length=40), verbose_name="别名", default=list, blank=True)
     kind = models.CharField("类型", max_length=12)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name="上级")
     is_active = models.BooleanField("启用", default=True)
@@ -87,6 +88,27 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.short
+
+
+class FormerName(models.Model):
+    """What a body was called until a day; older lists still say so."""
+
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="former_names", verbose_name="单位"
+    )
+    name = models.CharField("曾用名", max_length=100)
+    until_on = models.DateField("用到")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "曾用名"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "name"], name="a_former_name_stands_once_per_body"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class EnterpriseProfile(models.Model):
