@@ -5,11 +5,11 @@ Source: workflow.md §3 as kept in ``docs/``: the day of assignment does not cou
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from taian_factors.lib.periods import local_day
-from taian_factors.lib.workdays import WorkCalendar
+from taian_factors.lib.periods import at_local, local_day
+from taian_factors.lib.workdays import END_OF_DAY, WorkCalendar
 
 OFFICE_DAYS = 1  # accepting, and assigning: each
 ACKNOWLEDGE_DAYS = 1
@@ -46,6 +46,15 @@ def due_after(start: datetime, days: int, calendar: WorkCalendar) -> Due:
     """Return the deadline ``days`` working days after the day of ``start``, with its yellow moment."""
     due = calendar.end_after(start, days)
     return Due(due, warn_moment(due, days, calendar))
+
+
+def due_on(day: date, *, start: datetime, calendar: WorkCalendar) -> Due:
+    """Return the deadline at the end of a ``day`` that was decided, not counted, with its yellow moment.
+
+    The limit, of which a third is left when it shows yellow, is the working days from ``start`` to that day.
+    """
+    due = at_local(day, END_OF_DAY)
+    return Due(due, warn_moment(due, calendar.between(local_day(start), day), calendar))
 
 
 def warn_moment(due: datetime, limit_days: int, calendar: WorkCalendar) -> datetime:

@@ -1,12 +1,21 @@
 """Opening and ending assignments: who holds a request, with deadlines that are fixed here and stored."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
-from requests_desk.deadlines import ACKNOWLEDGE_DAYS, SUSPENSION_DAYS, due_after, frozen_days, warn_moment
+from requests_desk.deadlines import (
+    ACKNOWLEDGE_DAYS,
+    SUSPENSION_DAYS,
+    Due,
+    due_after,
+    due_on,
+    frozen_days,
+    warn_moment,
+)
 from requests_desk.journal import RefusedError
 from requests_desk.models import Assignment, FactorRequest, Suspension
 from taian_factors.directory.models import Factor, Organization
+from taian_factors.lib.periods import local_day
 from taian_factors.lib.workdays import WorkCalendar
 
 LEAD, SUPPORT = Assignment.Part.LEAD, Assignment.Part.SUPPORT
@@ -32,11 +41,23 @@ def open_assignment(
     reason: str = "",
     reply_days: int | None = None,
     complete_days: int | None = None,
+    decided_on: date | None = None,
 ) -> Assignment:
-    """Hand a request to a body. Limits are the factor's as of now; a support has no deadline to complete."""
-    factor = factor_request.factor
-    reply = due_after(at, reply_days or factor.reply_days, calendar)
-    complete = due_after(at, complete_days or factor.complete_days, calendar) if part == LEAD else None
+    """Hand a request to a body. Limits are the factor's as of now; a support has no deadline to complete.
+
+    ``decided_on`` is the day by which a joint table wants it done: a lead completes by then, a support replies.
+    A lead of a case-by-case matter has that matter's own days, unless days are given.
+    """
+    factor, is_lead = factor_request.factor, part == LEAD
+    reply_on, complete_on = (factor_request.own_reply_on, factor_request.own_complete_on)
+    if decided_on is not None:
+        reply_on, complete_on = (None, decided_on) if is_lead else (decided_on, None)
+    elif not is_lead or complete_days:
+        reply_on = complete_on = None
+    reply = _due(reply_on, reply_days or factor.reply_days, at, calendar)
+    complete = _due(complete_on, complete_days or factor.complete_days, at, calendar) if is_lead else None
+    if complete is not None and complete.at < reply.at:
+        reply = complete  # who is done has replied: an answer is never due after the end
     return Assignment.objects.create(
         factor_request=factor_request,
         organization=organization,
@@ -49,6 +70,13 @@ def open_assignment(
         complete_due_at=complete and complete.at,
         complete_warn_at=complete and complete.warn_at,
     )
+
+
+def _due(day: date | None, days: int, at: datetime, calendar: WorkCalendar) -> Due:
+    """Return the deadline on a day that was decided, else after so many working days; a day that is past counts not."""
+    if day is not None and day > local_day(at):
+        return due_on(day, start=at, calendar=calendar)
+    return due_after(at, days, calendar)
 
 
 def keep_old_deadlines(assignment: Assignment) -> None:

@@ -31,6 +31,10 @@ class FilingQuerySet(models.QuerySet[Any]):
         """Sent."""
         return self.filter(submitted_at__isnull=False)
 
+    def begun_for(self, actor: "Actor") -> "FilingQuerySet":
+        """What bodies write for the actor's enterprise, which may take it over."""
+        return self.filter(enterprise=actor.organization).exclude(typed_for=actor.organization)
+
     def visible_to(self, actor: "Actor") -> "FilingQuerySet":
         """A draft is seen by whoever writes it; a sent filing by everybody who sees one of its requests."""
         if actor.is_enterprise:
@@ -216,6 +220,10 @@ class OpenCallQuerySet(models.QuerySet[Any]):
         """Still up for claims."""
         return self.filter(closed_at__isnull=True)
 
+    def awaiting_acceptance(self) -> "OpenCallQuerySet":
+        """Awarded, and not yet accepted by the office (验收)."""
+        return self.filter(claims__is_chosen=True, accepted_at__isnull=True)
+
 
 class DeliveryQuerySet(models.QuerySet[Any]):
     """Tellings."""
@@ -243,3 +251,40 @@ class DeliveryQuerySet(models.QuerySet[Any]):
     def to_digest(self, at: datetime) -> "DeliveryQuerySet":
         """Waiting for a daily digest that is due."""
         return self.filter(digest_at__lte=at, digest__isnull=True)
+
+
+class AttachmentQuerySet(models.QuerySet[Any]):
+    """Papers."""
+
+    def kept(self) -> "AttachmentQuerySet":
+        """Not taken away from their draft."""
+        return self.filter(removed_at__isnull=True)
+
+    def to_scan(self) -> "AttachmentQuerySet":
+        """Not yet judged."""
+        return self.kept().filter(scan="waiting").order_by("pk")
+
+    def of_request(self, factor_request: Any) -> "AttachmentQuerySet":
+        """Those of one request, and those of its filing as a whole."""
+        whole = Q(filing=factor_request.filing_id, factor_request__isnull=True, need="")
+        return self.kept().filter(Q(factor_request=factor_request.pk) | whole)
+
+    def shown_to(self, actor: "Actor") -> "AttachmentQuerySet":
+        """Without what bodies keep among themselves, for an enterprise."""
+        return self.exclude(event__is_internal=True) if actor.is_enterprise else self
+
+    def visible_to(self, actor: "Actor") -> "AttachmentQuerySet":
+        """Those of the requests that the actor sees, and those of the drafts that its body writes."""
+        requests = self.model._meta.get_field("factor_request").related_model.objects
+        return self.reached_through(requests.visible_to(actor), actor)
+
+    def reached_through(self, requests: FactorRequestQuerySet, actor: "Actor") -> "AttachmentQuerySet":
+        """Those that belong to one of ``requests`` or to its filing as a whole, and those of own drafts."""
+        drafts = self.model._meta.get_field("filing").related_model.objects.drafts().visible_to(actor)
+        sent = Exists(requests.filter(filing=OuterRef("filing")))
+        found = self.kept().filter(
+            Q(factor_request__in=requests.values("pk"))
+            | Q(sent, factor_request__isnull=True, need="", filing__submitted_at__isnull=False)
+            | Q(filing__in=drafts.values("pk"), factor_request__isnull=True)
+        )
+        return found.shown_to(actor)

@@ -1,18 +1,30 @@
 """The requests and everything dated beside them."""
 
 from requests_desk.models.assignments import Assignment, Extension, HandBack, Reply, Suspension, Whistle
+from requests_desk.models.attachments import Attachment, AttachmentDownload
 from requests_desk.models.deliveries import Delivery, DeliveryAttempt, NoticeChoice
 from requests_desk.models.dispatch import DispatchRule
-from requests_desk.models.escalation import Claim, JointConsultation, OpenCall
+from requests_desk.models.escalation import (
+    Claim,
+    ConsultationDecision,
+    JointConsultation,
+    Milestone,
+    OpenCall,
+    UpwardEffort,
+)
 from requests_desk.models.events import RequestEvent
 from requests_desk.models.requests import FactorRequest, Filing
 from requests_desk.models.reviews import ReviewInvitation, ReviewVersion, SatisfactionReview
+from requests_desk.models.search import SearchText, SoughtEnterprise, SoughtProfile, SoughtRequest
 from requests_desk.models.watching import CallBackDraw, ListedNetwork, ReviewOrigin
 
 __all__ = [
     "Assignment",
+    "Attachment",
+    "AttachmentDownload",
     "CallBackDraw",
     "Claim",
+    "ConsultationDecision",
     "Delivery",
     "DeliveryAttempt",
     "DispatchRule",
@@ -22,6 +34,7 @@ __all__ = [
     "HandBack",
     "JointConsultation",
     "ListedNetwork",
+    "Milestone",
     "NoticeChoice",
     "OpenCall",
     "Reply",
@@ -30,6 +43,11 @@ __all__ = [
     "ReviewOrigin",
     "ReviewVersion",
     "SatisfactionReview",
+    "SearchText",
+    "SoughtEnterprise",
+    "SoughtProfile",
+    "SoughtRequest",
     "Suspension",
+    "UpwardEffort",
     "Whistle",
 ]

@@ -1,9 +1,11 @@
 """Hard matters: joint consultations (联合会商) and open calls (揭榜挂帅)."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from requests_desk.models.assignments import Assignment
 from requests_desk.models.requests import FactorRequest
 from requests_desk.querysets import OpenCallQuerySet
 
@@ -37,6 +39,24 @@ class JointConsultation(models.Model):
         return self.subject
 
 
+class ConsultationDecision(models.Model):
+    """What a joint table decided: who does what by when. It became the assignment that it names."""
+
+    consultation = models.ForeignKey(
+        JointConsultation, models.PROTECT, related_name="decisions", verbose_name="联合会商"
+    )
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="decisions", verbose_name="交办")
+    task = models.CharField("任务", max_length=200)
+    due_on = models.DateField("完成日期")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "会商决定"
+        triggers = [pgtrigger.ReadOnly(name="decisions_are_never_edited")]
+
+    def __str__(self) -> str:
+        return self.task
+
+
 class OpenCall(models.Model):
     """A hard need put up for claims inside government, with its project's enterprise."""
 
@@ -49,6 +69,8 @@ class OpenCall(models.Model):
     opened_at = models.DateTimeField("发榜时间")
     closed_at = models.DateTimeField("结束时间", null=True, blank=True)
     reason = models.CharField("结果说明", max_length=300, blank=True)
+    accepted_at = models.DateTimeField("验收时间", null=True, blank=True)
+    acceptance = models.TextField("验收意见", blank=True)
 
     objects = OpenCallQuerySet.as_manager()
 
@@ -57,7 +79,11 @@ class OpenCall(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["factor_request"], condition=Q(closed_at__isnull=True), name="one_open_call_at_a_time"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True) | Q(closed_at__isnull=False),
+                name="only_an_ended_call_is_accepted",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -89,3 +115,53 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.leader}"
+
+
+class Milestone(models.Model):
+    """A step of an awarded challenge with its day: said to be reached by the lead, checked by the office."""
+
+    open_call = models.ForeignKey(OpenCall, models.PROTECT, related_name="milestones", verbose_name="榜")
+    title = models.CharField("节点", max_length=120)
+    due_on = models.DateField("计划完成")
+    reached_at = models.DateTimeField("完成时间", null=True, blank=True)
+    report = models.TextField("完成情况", blank=True)
+    passed_at = models.DateTimeField("通过时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "揭榜节点"
+        constraints = [
+            models.UniqueConstraint(fields=["open_call", "title"], name="one_milestone_per_title"),
+            models.CheckConstraint(
+                condition=Q(passed_at__isnull=True) | Q(reached_at__isnull=False),
+                name="only_a_reached_milestone_passes",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}（{self.due_on}）"
+
+
+class UpwardEffort(models.Model):
+    """One line of the log of winning support from above (对上争取): with whom, about what, what came of it."""
+
+    class Level(models.TextChoices):
+        NATIONAL = "national", "国家"
+        PROVINCIAL = "provincial", "省"
+
+    open_call = models.ForeignKey(OpenCall, models.PROTECT, related_name="efforts", verbose_name="榜")
+    organization = models.ForeignKey(
+        "directory.Organization", models.PROTECT, related_name="+", verbose_name="争取单位"
+    )
+    level = models.CharField("层级", max_length=10, choices=Level)
+    counterpart = models.CharField("对口单位", max_length=60)
+    sought_on = models.DateField("日期")
+    matter = models.CharField("争取事项", max_length=300)
+    result = models.CharField("结果", max_length=300)
+    noted_at = models.DateTimeField("记录时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "对上争取"
+        triggers = [pgtrigger.ReadOnly(name="efforts_are_never_edited")]
+
+    def __str__(self) -> str:
+        return f"{self.counterpart} {self.matter}"

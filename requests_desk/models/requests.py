@@ -12,17 +12,23 @@ from requests_desk.workflow import OPEN, State
 
 if TYPE_CHECKING:
     from requests_desk.models.assignments import Assignment
+    from taian_factors.directory.models import Organization
 
 
 class Filing(models.Model):
-    """What an enterprise sends in one go about one project (申报). A draft until ``submitted_at``."""
+    """What an enterprise sends in one go about one project (申报). A draft until ``submitted_at``.
+
+    ``typed_for`` is the body that writes it; ``begun_for`` began it for the enterprise, which then took it over.
+    """
 
     class Channel(models.TextChoices):
         ONLINE = "online", "网上申报"
+        COUNTER = "counter", "窗口或来电"
         FAIR = "fair", "大集现场"
         VISIT = "visit", "一线服务"
         KEY_PROJECT = "key_project", "重点项目清单"
         PROBLEM = "problem", "问题清单"
+        CONSULTATION = "consultation", "联合会商"
 
     number = models.CharField("申报编号", max_length=60, unique=True, null=True, blank=True)
     enterprise = models.ForeignKey(
@@ -38,6 +44,14 @@ class Filing(models.Model):
     typed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="录入人")
     typed_for = models.ForeignKey(
         "directory.Organization", models.PROTECT, null=True, related_name="+", verbose_name="录入单位"
+    )
+    begun_for = models.ForeignKey(
+        "directory.Organization",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="代为起草的单位",
     )
     draft = models.JSONField("草稿", default=dict, blank=True)
     saved_at = models.DateTimeField("保存时间", null=True, blank=True)
@@ -57,6 +71,11 @@ class Filing(models.Model):
 
     def __str__(self) -> str:
         return self.number or "草稿"
+
+    @property
+    def helper(self) -> "Organization | None":
+        """The body that wrote or began it for the enterprise, if one did."""
+        return self.begun_for or (self.typed_for if self.typed_for_id != self.enterprise_id else None)
 
 
 class FactorRequest(models.Model):
@@ -99,6 +118,9 @@ class FactorRequest(models.Model):
     ineligible_at = models.DateTimeField("认定不符合条件时间", null=True, blank=True)
     written_off_at = models.DateTimeField("销号时间", null=True, blank=True)
     is_case_by_case = models.BooleanField("一事一议", default=False)
+    # A case-by-case matter's own deadlines; they take the place of the factor's limits.
+    own_reply_on = models.DateField("一事一议回复日期", null=True, blank=True)
+    own_complete_on = models.DateField("一事一议办结日期", null=True, blank=True)
     turns = models.PositiveSmallIntegerField("重办和转办次数", default=0)
     is_escalated = models.BooleanField("提级督办", default=False)
     is_historic = models.BooleanField("历史数据", default=False)
@@ -119,6 +141,10 @@ class FactorRequest(models.Model):
                 | Q(completed_at__isnull=False)
                 | Q(is_historic=True),
                 name="completed_has_its_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_case_by_case=True) | Q(own_reply_on__isnull=True, own_complete_on__isnull=True),
+                name="own_deadlines_are_case_by_case",
             ),
         ]
         indexes = [
