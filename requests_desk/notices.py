@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -18,7 +17,7 @@ from requests_desk.choices import Hearer, hearers, mobile
 from requests_desk.models import Delivery, RequestEvent
 from requests_desk.notice_table import ALL, NOTICES, Channel, Kind, Notice, Timing
 from requests_desk.notice_words import words
-from requests_desk.pacing import Hours
+from requests_desk.pacing import house_hours
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear, Organization, User
 from taian_factors.lib import channels as ways
@@ -42,11 +41,6 @@ class Telling:
     url: str = ""
     expires_at: datetime | None = None
     event: RequestEvent | None = None
-
-
-def hours() -> Hours:
-    """Return the house's hours for telling."""
-    return Hours(settings.QUIET_FROM, settings.QUIET_UNTIL, settings.DIGEST_TIME)
 
 
 def announce(*, at: datetime, batch: int = BATCH) -> int:
@@ -166,7 +160,7 @@ class _Writer:
     """Makes the rows of tellings for people, each by the channels that the telling allows and the person wants."""
 
     def __init__(self, users: Collection[int], at: datetime) -> None:
-        self.at, self.hours = at, hours()
+        self.at, self.hours = at, house_hours()
         self.calendar: WorkCalendar = CalendarYear.objects.calendar()
         self.hearers = hearers(users, day=local_day(at)) if users else {}
 

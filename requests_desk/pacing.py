@@ -1,14 +1,16 @@
-"""When may a notice leave the house, when is the daily digest, when is a failed try repeated? Plain arithmetic."""
+"""When may a notice leave the house, when is the daily digest, when is a failed try repeated?"""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zlib import crc32
 
+from django.conf import settings
+
 from requests_desk.notice_table import Timing
 from taian_factors.lib.periods import SHANGHAI, at_local, local_day
 from taian_factors.lib.workdays import WorkCalendar
 
-MAX_TRIES = 8
+MAX_TRIES = 24  # some eighteen hours
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 
 
@@ -52,6 +54,11 @@ class Hours:
         if calendar.is_working(day) and moment < today:
             return today
         return at_local(calendar.add(day, 1), self.digest)
+
+
+def house_hours() -> Hours:
+    """Return the hours of the settings."""
+    return Hours(settings.QUIET_FROM, settings.QUIET_UNTIL, settings.DIGEST_TIME)
 
 
 def pause_after(tries: int, key: str) -> timedelta:

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.http import QueryDict
 from django.urls import reverse
 
-from requests_desk import drawing, exports, notices, timekeeping
+from requests_desk import drawing, exports, notices, outbox, timekeeping
 from requests_desk.forms.ledger import LedgerFilter
 from requests_desk.models import FactorRequest
 from taian_factors.directory.actors import Actor
@@ -20,6 +20,12 @@ from taian_factors.lib.clock import now
 def announce_events() -> int:
     """Tell people what happened since the last time; return how many events."""
     return notices.announce(at=now())
+
+
+@shared_task(name="requests_desk.send_notices")
+def send_notices() -> int:
+    """Send what waits in the outbox and may leave the house now; return how many messages."""
+    return outbox.drain(clock=now)
 
 
 @shared_task(name="requests_desk.remind_due_soon")

@@ -1,4 +1,4 @@
-"""What the portal writes to its log: one line an event, JSON in production, and never a token of an open page."""
+"""What the portal writes to its log: one line an event, JSON in production, and nobody's token or phone number."""
 
 import re
 from collections.abc import MutableMapping
@@ -6,15 +6,17 @@ from typing import Any
 
 import structlog
 
+from taian_factors.lib.masking import mask_phones
+
 # The open pages stand behind unguessable words in their addresses; whoever reads the log must not get in.
 _TOKEN = re.compile(r"(/(?:review|t|screen|kiosk)/)[\w-]{12,}")
 
 
-def mask_tokens(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Replace the token in every text of an event."""
+def mask_secrets(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Replace the token, and the middle of a phone number, in every text of an event."""
     for key, value in event.items():
         if isinstance(value, str):
-            event[key] = _TOKEN.sub(r"\1***", value)
+            event[key] = mask_phones(_TOKEN.sub(r"\1***", value))
     return event
 
 
@@ -26,7 +28,7 @@ def configure(*, as_json: bool, level: str) -> dict[str, Any]:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso"),
         structlog.stdlib.PositionalArgumentsFormatter(),
-        mask_tokens,
+        mask_secrets,
     ]
     structlog.configure(
         processors=[

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(verbose_name='时间')),
-                ('outcome', models.CharField(choices=[('sent', '已送达'), ('temporary', '暂未送达'), ('permanent', '不能送达'), ('lost', '发送中断')], max_length=10, verbose_name='结果')),
+                ('outcome', models.CharField(choices=[('sent', '已送达'), ('temporary', '暂未送达'), ('permanent', '不能送达'), ('lost', '发送中断'), ('again', '重新发送')], max_length=10, verbose_name='结果')),
                 ('receipt', models.CharField(blank=True, max_length=120, verbose_name='回执')),
                 ('error', models.CharField(blank=True, max_length=200, verbose_name='原因')),
             ],
@@ -190,6 +190,11 @@ class Migration(migrations.Migration):
             model_name='deliveryattempt',
             name='delivery',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='requests_desk.delivery', verbose_name='通知'),
+        ),
+        migrations.AddField(
+            model_name='deliveryattempt',
+            name='user',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='操作人'),
         ),
         migrations.AddField(
             model_name='noticechoice',

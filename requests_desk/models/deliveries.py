@@ -119,12 +119,16 @@ class DeliveryAttempt(models.Model):
         TEMPORARY = "temporary", "暂未送达"
         PERMANENT = "permanent", "不能送达"
         LOST = "lost", "发送中断"
+        AGAIN = "again", "重新发送"
 
     delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="attempts", verbose_name="通知")
     at = models.DateTimeField("时间")
     outcome = models.CharField("结果", max_length=10, choices=Outcome)
     receipt = models.CharField("回执", max_length=120, blank=True)
     error = models.CharField("原因", max_length=200, blank=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="操作人"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "发送记录"
