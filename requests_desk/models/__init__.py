@@ -13,6 +13,7 @@ from requests_desk.models.escalation import (
     UpwardEffort,
 )
 from requests_desk.models.events import RequestEvent
+from requests_desk.models.lists import ListedNeed, OfficeList
 from requests_desk.models.requests import FactorRequest, Filing
 from requests_desk.models.reviews import ReviewInvitation, ReviewVersion, SatisfactionReview
 from requests_desk.models.search import SearchText, SoughtEnterprise, SoughtProfile, SoughtRequest
@@ -33,9 +34,11 @@ __all__ = [
     "Filing",
     "HandBack",
     "JointConsultation",
+    "ListedNeed",
     "ListedNetwork",
     "Milestone",
     "NoticeChoice",
+    "OfficeList",
     "OpenCall",
     "Reply",
     "RequestEvent",
