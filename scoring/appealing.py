@@ -4,7 +4,8 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from scoring.models import REASONS, Appeal, CountedInput, Exclusion, ScoringRun
+from scoring import sealing
+from scoring.models import REASONS, Appeal, CountedInput, Exclusion, RunStep, ScoringRun
 from scoring.permissions import may_appeal, may_decide
 from scoring.publishing import preview_until, renew
 from taian_factors.directory.actors import Actor
@@ -26,7 +27,7 @@ class AppealError(Exception):
 @transaction.atomic
 def appeal(*, counted: CountedInput, reason: str, evidence: str, actor: Actor, at: datetime) -> Appeal:
     """File an appeal against one counted matter, review or duty of a run in preview, within its three days."""
-    run = ScoringRun.objects.get(pk=counted.run_id)
+    run = _held(counted.run_id)
     if not may_appeal(actor, run) or counted.organization_id != actor.organization.pk:
         raise AppealError("只能在预公布期间就本部门的计入事项提出申诉。")
     until = preview_until(Period.parse(run.period))
@@ -38,7 +39,7 @@ def appeal(*, counted: CountedInput, reason: str, evidence: str, actor: Actor, a
     named = {f"{name}_id": getattr(counted, f"{name}_id") for name in RECORDS}
     if Appeal.objects.filter(run__period=run.period, **{k: v for k, v in named.items() if v}).exists():
         raise AppealError("这一件已经申诉过，决定为最终决定。")
-    return Appeal.objects.create(
+    made = Appeal.objects.create(
         run=run,
         organization=actor.organization,
         **named,
@@ -48,6 +49,13 @@ def appeal(*, counted: CountedInput, reason: str, evidence: str, actor: Actor, a
         filed_by=actor.user,
         decide_due_at=CalendarYear.objects.calendar().end_after(at, DECISION_DAYS),
     )
+    sealing.step(run, RunStep.Verb.APPEALED, at=at, actor=actor, appeal=made)
+    return made
+
+
+def _held(run_id: int) -> ScoringRun:
+    """Lock a run, so that its steps are written one after the other."""
+    return ScoringRun.objects.select_for_update(of=("self",), no_key=True).get(pk=run_id)
 
 
 @transaction.atomic
@@ -68,8 +76,10 @@ def decide_appeal(*, appeal: Appeal, is_upheld: bool, decision: str, actor: Acto
             decided_at=at,
             decided_by=actor.user,
             decision=appeal.decision,
+            run_id=appeal.run_id,
         )
     appeal.save(update_fields=["is_upheld", "decision", "decided_at", "decided_by", "exclusion"])
+    sealing.step(_held(appeal.run_id), RunStep.Verb.APPEAL_DECIDED, at=at, actor=actor, appeal=appeal)
     if appeal.exclusion is not None:
         renew(exclusion=appeal.exclusion, actor=actor, at=at)
     return appeal
@@ -83,13 +93,16 @@ def propose_exclusion(
     if not may_decide(actor):
         raise AppealError("只有市工业推进办可以登记剔除。")
     _check_words(reason, evidence)
-    return _create_exclusion(
+    made = _create_exclusion(
         **{f"{name}_id": getattr(counted, f"{name}_id") for name in RECORDS},
         reason=reason,
         evidence=evidence.strip(),
         recorded_at=at,
         recorded_by=actor.user,
+        run_id=counted.run_id,
     )
+    sealing.step(_held(counted.run_id), RunStep.Verb.PROPOSED, at=at, actor=actor, exclusion=made)
+    return made
 
 
 @transaction.atomic
@@ -102,6 +115,9 @@ def decide_exclusion(
     exclusion.is_upheld, exclusion.decision = is_upheld, decision.strip()
     exclusion.decided_at, exclusion.decided_by = at, actor.user
     exclusion.save(update_fields=["is_upheld", "decision", "decided_at", "decided_by"])
+    if exclusion.run_id is not None:
+        run = _held(exclusion.run_id)
+        sealing.step(run, RunStep.Verb.EXCLUSION_DECIDED, at=at, actor=actor, exclusion=exclusion)
     if is_upheld:
         renew(exclusion=exclusion, actor=actor, at=at)
     return exclusion

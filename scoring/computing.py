@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from scoring import digests, facts, figures
+from scoring import digests, facts, figures, sealing
 from scoring.cards import Competitor, pooled, scorecards
 from scoring.formulas import Fact
-from scoring.models import RuleVersion, Scorecard, ScoreLine, ScoringRun
+from scoring.models import RuleVersion, RunStep, Scorecard, ScoreLine, ScoringRun
 from scoring.permissions import may_compute
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Organization
@@ -50,7 +50,7 @@ def compute_month(*, period: Period, at: datetime, actor: Actor | None = None) -
     ]
     run = _new_run(run_id, period, version, at, actor)
     run.inputs_hash = facts.hash_of(counted)
-    return store(run, competitors)
+    return store(run, competitors, actor=actor)
 
 
 def _competitor(
@@ -98,14 +98,15 @@ def _new_run(
     )
 
 
-def store(run: ScoringRun, competitors: Sequence[Competitor]) -> ScoringRun:
-    """Turn facts into cards and write them, the run with its digest last; three statements."""
+def store(run: ScoringRun, competitors: Sequence[Competitor], *, actor: Actor | None) -> ScoringRun:
+    """Turn facts into cards and write them, the run with its digest last, and its first step; five statements."""
     cards = scorecards(run, competitors)
     run.digest = digests.digest(run, cards)
     # The cards name a run that is not there yet: the constraint is checked when the transaction ends.
     Scorecard.objects.bulk_create([card for card, _ in cards])
     ScoreLine.objects.bulk_create([line for _, lines in cards for line in lines])
     run.save(force_insert=True)
+    sealing.step(run, RunStep.Verb.COMPUTED, at=run.computed_at, actor=actor)
     return run
 
 
@@ -129,4 +130,4 @@ def compute_period(*, period: Period, at: datetime, actor: Actor | None = None) 
     # What went in are published runs; their digests stand for their inputs.
     run.pooled = [month.pk for month in months]
     run.inputs_hash = digests.fold(month.digest for month in months)
-    return store(run, pooled(months))
+    return store(run, pooled(months), actor=actor)

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Min, Q
 
+from scoring import sealing
 from scoring.computing import NotAllowedError, RunError, compute_month
-from scoring.models import Appeal, Exclusion, ScoringRun
+from scoring.models import Appeal, Exclusion, RunStep, ScoringRun
 from scoring.permissions import may_preview, may_publish
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear
@@ -32,6 +33,7 @@ def preview(*, run: ScoringRun, actor: Actor | None, at: datetime) -> ScoringRun
     newest.state, newest.previewed_at = ScoringRun.State.PREVIEW, at
     newest.previewed_by = actor.user if actor else None
     newest.save(update_fields=["state", "previewed_at", "previewed_by"])
+    sealing.step(newest, RunStep.Verb.PREVIEWED, at=at, actor=actor)
     return newest
 
 
@@ -81,6 +83,8 @@ def publish(*, run: ScoringRun, actor: Actor | None, at: datetime, correction_re
     newest.save(
         update_fields=["state", "published_at", "published_by", "correction_number", "correction_reason"]
     )
+    verb = RunStep.Verb.CORRECTED if newest.correction_number else RunStep.Verb.PUBLISHED
+    sealing.step(newest, verb, at=at, actor=actor)
     return newest
 
 
@@ -140,6 +144,7 @@ def _supersede(current: ScoringRun | None, at: datetime) -> None:
     if current is not None:
         current.superseded_at = at
         current.save(update_fields=["superseded_at"])
+        sealing.step(current, RunStep.Verb.SUPERSEDED, at=at)
 
 
 def preview_day(period: Period) -> date:

@@ -63,6 +63,14 @@ class RunQuerySet(models.QuerySet[Any]):
         return self.filter(state="published")
 
 
+class RunStepQuerySet(models.QuerySet[Any]):
+    """The steps of runs."""
+
+    def to_announce(self) -> "RunStepQuerySet":
+        """Of which nobody was told yet, the oldest first."""
+        return self.filter(announced_at__isnull=True).order_by("pk")
+
+
 class ScorecardQuerySet(models.QuerySet[Any]):
     """Scorecards."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from itertools import pairwise
 
-from scoring import digests, facts
+from scoring import digests, facts, sealing
 from scoring.cards import Competitor, pooled, scorecards
 from scoring.formulas import Fact
 from scoring.models import RuleVersion, Scorecard, ScoreLine, ScoringRun
@@ -40,7 +40,7 @@ def first_difference(run: ScoringRun) -> str | None:
         return "计入事项与计算时不同：有增减，或有改动。"
     if digests.digest(run, stored) != run.digest:
         return "细则、名称或参考指标与计算时不同。"
-    return None
+    return sealing.first_broken(run)
 
 
 def _wrong_head(run: ScoringRun) -> str | None:

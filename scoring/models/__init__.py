@@ -5,6 +5,7 @@ from scoring.models.bulletins import Bulletin
 from scoring.models.duties import Duty, DutyRecord
 from scoring.models.rules import RuleVersion
 from scoring.models.runs import CountedInput, Scorecard, ScoreLine, ScoringRun
+from scoring.models.steps import RunStep
 
 __all__ = [
     "REASONS",
@@ -15,6 +16,7 @@ __all__ = [
     "DutyRecord",
     "Exclusion",
     "RuleVersion",
+    "RunStep",
     "ScoreLine",
     "Scorecard",
     "ScoringRun",

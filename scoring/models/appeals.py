@@ -1,5 +1,6 @@
 """Exclusions (剔除) and appeals (申诉): a record leaves the count only by a reason and a second person."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -25,6 +26,22 @@ def _names_exactly_one() -> Q:
     for named in names:
         alternatives |= Q(**{f"{name}__isnull": name != named for name in names})
     return alternatives
+
+
+def _decided_once(*recorded: str) -> list[pgtrigger.Trigger]:
+    """What was said stands from its first moment, a decision from its own; neither is ever deleted."""
+    return [
+        pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+        pgtrigger.ReadOnly(
+            name="what_was_said_stands",
+            fields=["assignment", "review", "duty_record", "reason", "evidence", *recorded],
+        ),
+        pgtrigger.Protect(
+            name="a_decision_stands",
+            operation=pgtrigger.Update,
+            condition=pgtrigger.Q(old__decided_at__isnull=False),
+        ),
+    ]
 
 
 class AboutOneRecord(models.Model):
@@ -84,6 +101,10 @@ class Exclusion(AboutOneRecord):
     )
     decision = models.CharField("决定意见", max_length=300, blank=True)
     is_historic = models.BooleanField("历史数据", default=False)
+    # In which run it was noticed; none for what came with a ledger of past years.
+    run = models.ForeignKey(
+        ScoringRun, models.PROTECT, null=True, blank=True, related_name="exclusions", verbose_name="计算"
+    )
 
     objects = ExclusionQuerySet.as_manager()
 
@@ -113,6 +134,7 @@ class Exclusion(AboutOneRecord):
                 for name in ("assignment", "review", "duty_record")
             ),
         ]
+        triggers = _decided_once("recorded_at", "recorded_by", "is_historic", "run")
 
     def __str__(self) -> str:
         return self.reason
@@ -166,6 +188,7 @@ class Appeal(AboutOneRecord):
                 for name in ("assignment", "review", "duty_record")
             ),
         ]
+        triggers = _decided_once("run", "organization", "filed_at", "filed_by", "decide_due_at")
 
     def __str__(self) -> str:
         return f"{self.organization} 申诉"
