@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 
 from fairs.board import served_ticket_of
@@ -10,6 +11,8 @@ from requests_desk import ledger
 from requests_desk.ledger import Clock, Row
 from requests_desk.models import (
     Assignment,
+    Attachment,
+    AttachmentDownload,
     Claim,
     FactorRequest,
     HandBack,
@@ -34,6 +37,7 @@ _WAITS = {
     State.WRITTEN_OFF: "已销号，全部办完",
     State.WITHDRAWN: "企业已撤回",
 }
+FETCHED = 30  # downloads that the office's page lists; the administration has all of them
 # By which verb a clock is answered.
 _VERBS = {
     "受理": "accept",
@@ -86,11 +90,18 @@ class Dossier:
     claims: list[Claim]
     reviews: list[SatisfactionReview]
     invitation: ReviewInvitation | None
+    papers: list[Attachment]
+    fetched: list[AttachmentDownload]
     calendar: WorkCalendar
     has_claimed: bool
     verbs_done: frozenset[str]
     sees_contact: bool
     newest: int
+
+    @property
+    def is_scanned(self) -> bool:
+        """Whether a virus scanner looks at papers."""
+        return bool(settings.CLAMAV_URL)
 
 
 def readable(actor: Actor) -> QuerySet[FactorRequest]:
@@ -122,7 +133,13 @@ def with_file(requests: QuerySet[FactorRequest]) -> QuerySet[FactorRequest]:
         .order_by("part", "assigned_at", "pk")
     )
     return requests.select_related(
-        "factor", "enterprise__profile", "division", "chain", "filing__project", "filing__typed_for"
+        "factor",
+        "enterprise__profile",
+        "division",
+        "chain",
+        "filing__project",
+        "filing__typed_for",
+        "filing__begun_for",
     ).prefetch_related(Prefetch("assignments", assignments))
 
 
@@ -152,6 +169,8 @@ def dossier(factor_request: FactorRequest, *, actor: Actor, at: datetime) -> Dos
         claims=claims,
         reviews=_reviews(factor_request, actor),
         invitation=_invitation(factor_request, actor, at),
+        papers=_papers(factor_request, actor),
+        fetched=_fetched(factor_request, actor),
         calendar=calendar,
         has_claimed=any(c.leader_id == actor.organization.pk for c in claims),
         verbs_done=frozenset(event.verb for event in events),
@@ -228,3 +247,18 @@ def _invitation(factor_request: FactorRequest, actor: Actor, at: datetime) -> Re
         return None
     open_ones = factor_request.invitations.filter(open_until__gte=at)
     return open_ones.order_by("-invited_at", "-pk").first()
+
+
+def _papers(factor_request: FactorRequest, actor: Actor) -> list[Attachment]:
+    """Return the request's papers, its filing's among them; an enterprise sees none that bodies keep to themselves."""
+    papers = Attachment.objects.of_request(factor_request).shown_to(actor)
+    return list(papers.select_related("added_for", "event").order_by("pk"))
+
+
+def _fetched(factor_request: FactorRequest, actor: Actor) -> list[AttachmentDownload]:
+    """Return who fetched the papers lately, for the office."""
+    if not actor.is_office:
+        return []
+    papers = Attachment.objects.of_request(factor_request).values("pk")
+    fetched = AttachmentDownload.objects.filter(attachment__in=papers)
+    return list(fetched.select_related("attachment", "user", "organization").order_by("-pk")[:FETCHED])

@@ -22,7 +22,10 @@ from taian_factors.lib.periods import local_day
 
 @dataclass(frozen=True)
 class Need:
-    """One need as it is written down. ``quantity`` is in ``unit``, one of the factor's; ``answers`` by field name."""
+    """One need as it is written down. ``quantity`` is in ``unit``, one of the factor's; ``answers`` by field name.
+
+    ``key`` is its name in the draft, by which its papers find it.
+    """
 
     factor: Factor
     headline: str
@@ -31,6 +34,7 @@ class Need:
     unit: str = ""
     answers: dict[str, Any] = field(default_factory=dict)
     wished_on: date | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,34 +51,6 @@ class NewProject:
 
     name: str
     division: Division
-
-
-@transaction.atomic
-def save_draft(
-    filing: Filing | None, *, enterprise: Organization, content: dict[str, Any], actor: Actor, at: datetime
-) -> Filing:
-    """Keep what has been written so far, complete or not; only the body that writes it sees it."""
-    if not may_file_for(actor, enterprise.pk):
-        raise NotAllowedError("您不能为这家企业申报。")
-    if filing is None:
-        filing = Filing(enterprise=enterprise, typed_by=actor.user, typed_for=actor.organization)
-    else:  # a save that comes late must not undo a submission
-        filing = Filing.objects.select_for_update(of=("self",)).get(pk=filing.pk)
-    if filing.submitted_at is not None:
-        raise RefusedError("这份申报已经提交，不能再改；需要补充请联系推进办。")
-    filing.draft, filing.saved_at = content, at
-    filing.save()
-    return filing
-
-
-@transaction.atomic
-def discard_draft(filing: Filing) -> None:
-    """Put a draft away; it is kept, not shown."""
-    filing = Filing.objects.select_for_update(of=("self",)).get(pk=filing.pk)
-    if filing.submitted_at is not None:
-        raise RefusedError("这份申报已经提交，可以逐项撤回。")
-    filing.is_discarded = True
-    filing.save(update_fields=["is_discarded"])
 
 
 @transaction.atomic
@@ -106,11 +82,9 @@ def file(
         raise RefusedError("请至少填写一项需求。", "needs")
     if project is not None and project.enterprise_id != enterprise.pk:
         raise RefusedError("所选项目不属于这家企业。", "project")
-    filing = Filing(typed_by=actor.user, typed_for=actor.organization)
-    if draft is not None:
-        filing = Filing.objects.select_for_update(of=("self",)).get(pk=draft.pk)
-        if filing.submitted_at is not None:
-            return filing
+    filing = _taken_up(draft, actor)
+    if filing.submitted_at is not None:
+        return filing
     if new_project is not None:
         project = _project(enterprise, new_project)
     contact = contact or Contact()
@@ -121,7 +95,19 @@ def file(
     filing.save(update_fields=["number", "submitted_at"])
     due = CalendarYear.objects.calendar().end_after(at, OFFICE_DAYS)
     for place, need in enumerate(needs, start=1):
-        file_request(filing, need, place=place, accept_due_at=due, actor=actor, at=at)
+        born = file_request(filing, need, place=place, accept_due_at=due, actor=actor, at=at)
+        if need.key:
+            filing.attachments.kept().filter(need=need.key).update(factor_request=born, need="")
+    return filing
+
+
+def _taken_up(draft: Filing | None, actor: Actor) -> Filing:
+    """Return the locked draft, which the actor's body still writes, or a new filing."""
+    if draft is None:
+        return Filing(typed_by=actor.user, typed_for=actor.organization)
+    filing = Filing.objects.select_for_update(of=("self",)).get(pk=draft.pk)
+    if filing.submitted_at is None and filing.typed_for_id != actor.organization.pk:
+        raise RefusedError("企业已接手填写这份申报，由企业提交。")
     return filing
 
 

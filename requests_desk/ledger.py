@@ -172,7 +172,7 @@ def filings(actor: Actor) -> QuerySet[Filing]:
             closed=Count("factor_requests", filter=is_closed),
             returned=Count("factor_requests", filter=Q(factor_requests__state=State.RETURNED)),
         )
-        .select_related("enterprise", "project")
+        .select_related("enterprise", "project", "typed_for", "begun_for")
         .prefetch_related(Prefetch("factor_requests", FactorRequest.objects.with_parts().order_by("pk")))
         .order_by("-submitted_at", "-pk")
     )

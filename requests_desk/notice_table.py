@@ -142,6 +142,8 @@ _TABLE: tuple[tuple[str, To, Kind, frozenset[Channel], str], ...] = (
     ("resume",             FILER,        PROGRESS, DESK, "{it}恢复计时，{complete_due}办结。"),
     ("lodge_claim",        OFFICE,       TASK,     DESK, "{who}揭榜{it}。"),
     ("mark_case_by_case",  LEAD,         PROGRESS, DESK, "{it}列为一事一议。"),
+    ("supplement",         LEAD,         PROGRESS, DESK, "{who}为{it}补充了材料。{text}"),
+    ("supplement",         FILER,        PROGRESS, DESK, "{who}为{it}补充了材料。{text}"),
     ("contest",            OFFICE,       TASK,     DESK, "{enterprise}对{it}的认定提出异议：{text}"),
     ("ask_reopening",      OFFICE,       TASK,     DESK, "{enterprise}申请重新办理{it}：{text}"),
     ("escalate",           OFFICE_LEADS, URGENT,   ALL,  "{it}提级督办：{text}"),

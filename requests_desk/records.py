@@ -3,15 +3,19 @@
 Same shape as ``transitions``: keyword-only, atomic, ``actor`` and ``at``, ``begin`` first, one event each.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
 
 from requests_desk.deadlines import CONTACT_HOURS
+from requests_desk.filetypes import Paper
 from requests_desk.handing import SUPPORT, open_assignment, running, running_lead
 from requests_desk.journal import RefusedError, begin, needed, record
+from requests_desk.keeping import keep
 from requests_desk.models import Assignment, FactorRequest, Reply, RequestEvent, Whistle
 from requests_desk.transitions.answering import Answer, stop_reply_clock, write_reply
+from requests_desk.workflow import Party
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear, Organization
 from taian_factors.lib.periods import local_day
@@ -144,6 +148,35 @@ def note(factor_request: FactorRequest, *, text: str, actor: Actor, at: datetime
     begin("note", factor_request, actor)
     text = needed(text, "text", "请写明备注。")
     return record("note", factor_request, actor=actor, at=at, text=text, is_internal=True)
+
+
+@transaction.atomic
+def supplement(
+    factor_request: FactorRequest,
+    *,
+    text: str,
+    actor: Actor,
+    at: datetime,
+    papers: Sequence[Paper] = (),
+    is_internal: bool = False,
+) -> RequestEvent:
+    """补充材料: a word, papers or both, by whoever works on it. What a support adds advises the lead only."""
+    found = begin("supplement", factor_request, actor)
+    if not text.strip() and not papers:
+        raise RefusedError("请写明情况，或选择要补充的文件。", "text")
+    is_internal = is_internal or found == Party.SUPPORT
+    detail = {"papers": [paper.name for paper in papers]}
+    event = record(
+        "supplement",
+        factor_request,
+        actor=actor,
+        at=at,
+        text=text.strip(),
+        detail=detail,
+        is_internal=is_internal,
+    )
+    keep(papers, filing=factor_request.filing, factor_request=factor_request, event=event, actor=actor, at=at)
+    return event
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.http import QueryDict
 from django.urls import reverse
 
-from requests_desk import drawing, exports, notices, outbox, timekeeping
+from requests_desk import drawing, exports, notices, outbox, scanning, timekeeping
 from requests_desk.forms.ledger import LedgerFilter
 from requests_desk.models import FactorRequest
 from taian_factors.directory.actors import Actor
@@ -44,6 +44,12 @@ def withdraw_stale() -> int:
 def draw_call_backs() -> int:
     """Draw the lot of every completion that has none; return how many are to be called back."""
     return drawing.draw_call_backs(at=now())
+
+
+@shared_task(name="requests_desk.scan_attachments")
+def scan_attachments() -> int:
+    """Have the scanner look at the papers that wait for it; return how many were judged."""
+    return scanning.scan_waiting(at=now())
 
 
 @shared_task(name="requests_desk.export_ledger")

@@ -42,6 +42,7 @@ _TOLD: dict[str, Callable[[Any], str]] = {
     "support": lambda v: f"协办：{v}",
     "suggested": lambda v: f"建议单位：{v}",
     "leader": lambda v: f"牵头单位：{v}",
+    "papers": lambda v: f"附件：{_names(v)}" if v else "",
     "outcome": lambda v: Reply.Outcome(v).label,
     "plan_on": lambda v: f"完成日期 {_day(v)}",
     "next_word_on": lambda v: f"下次回复 {_day(v)}",

@@ -14,6 +14,7 @@ from requests_desk.views import (
     matters,
     notices,
     office,
+    papers,
 )
 
 app_name = "requests_desk"
@@ -25,7 +26,9 @@ urlpatterns: list[URLPattern] = [
     path("file/<int:pk>/needs/", filing.file_needs, name="file_needs"),
     path("file/<int:pk>/check/", filing.file_check, name="file_check"),
     path("file/<int:pk>/discard/", filing.file_discard, name="file_discard"),
+    path("file/<int:pk>/take-over/", filing.file_take_over, name="file_take_over"),
     path("file/<int:pk>/receipt/", filing.file_receipt, name="file_receipt"),
+    path("papers/<int:pk>/", papers.download, name="paper"),
     path("mine/", enterprise.mine, name="mine"),
     path("review/<str:token>/", enterprise.review, name="review"),
     path("track/", enterprise.track, name="track"),

@@ -119,6 +119,7 @@ RECORDS = _table(
     ("note",               "内部备注",     set(State),                       None, LEAD | SUPPORT | OFFICE),
     ("phone",              "电话催确认",   {COMPLETED},                      None, OFFICE),
     ("call_back",          "回访",         {COMPLETED, CONFIRMED, WRITTEN_OFF}, None, OFFICE),
+    ("supplement",         "补充材料",     OPEN | {COMPLETED, CONFIRMED},    None, FILER | LEAD | SUPPORT | OFFICE),
     ("review",             "评价",         REVIEWABLE,                       None, FILER),
 )
 # fmt: on

@@ -18,6 +18,8 @@ app.conf.beat_schedule = {
     "announce_events": {"task": "requests_desk.announce_events", "schedule": crontab()},
     # What leaves the house by SMS, 企业微信 and e-mail goes out of the outbox.
     "send_notices": {"task": "requests_desk.send_notices", "schedule": crontab()},
+    # Papers in quarantine are tried again, whether the scanner was down or nobody asked it.
+    "scan_attachments": {"task": "requests_desk.scan_attachments", "schedule": crontab()},
     # Remind on the mornings of working days, as the counters open: only in working hours.
     "remind_due_soon": {"task": "requests_desk.remind_due_soon", "schedule": crontab(hour=9, minute=5)},
     # Returned filings that nobody completed in ten working days are withdrawn.

@@ -180,6 +180,14 @@ STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", embedded.package_dir("boo
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not PRODUCTION
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Where no address leads; each paper is handed out by a view that asks who wants it.
+    "attachments": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": env.str("ATTACHMENTS_DIR", "") or str(PORTAL_DATA_DIR / "attachments"),
+            "file_permissions_mode": 0o600,
+        },
+    },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION
@@ -187,6 +195,12 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = PORTAL_DATA_DIR / "files"
+ATTACHMENT_BYTES = env.int("ATTACHMENT_MB", 10) * 1024 * 1024
+ATTACHMENTS_PER_FILING = env.int("ATTACHMENTS_PER_FILING", 20)
+# tcp://host:port of a ClamAV daemon. With it nothing is handed out before it was found clean.
+CLAMAV_URL = env.str("CLAMAV_URL", "")
+# Proxies in front that write X-Forwarded-For; 0 believes nobody but the connection itself.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

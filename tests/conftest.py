@@ -37,15 +37,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _local_settings() -> Iterator[None]:
-    """Run tasks in place and cache in memory, even where REDIS_URL is set; hash passwords fast."""
+def _local_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Run tasks in place and cache in memory, even where REDIS_URL is set; hash passwords fast; keep papers apart."""
     celery_app.conf.update(
         task_always_eager=True,
         broker_url="memory://",
         result_backend="cache+memory://",
         task_eager_propagates=True,
     )
+    papers = {"location": str(tmp_path_factory.mktemp("attachments"))}
+    storages = django_settings.STORAGES
     with override_settings(
+        STORAGES={**storages, "attachments": {**storages["attachments"], "OPTIONS": papers}},
         REDIS_URL="",
         CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],

@@ -8,10 +8,11 @@ from django import forms
 
 from requests_desk.deadlines import EXTENSION_DAYS, HAND_BACK_DAYS
 from requests_desk.forms.fields import a_body, a_choice, a_day, bodies, words, yes_or_no
+from requests_desk.forms.papers import PapersField
 from requests_desk.forms.verbs import VerbForm
 from requests_desk.models import Reply, Suspension
 from requests_desk.transitions import Answer
-from requests_desk.workflow import RUNNING, State
+from requests_desk.workflow import RUNNING, Party, State
 from taian_factors.lib.periods import local_day
 
 ASKED = [Suspension.Cause.PAPERS, Suspension.Cause.PROCEDURE, Suspension.Cause.APPROVAL]
@@ -34,6 +35,7 @@ class ReplyForm(VerbForm):
         error_messages={"max_length": "方案责任人不能超过 30 个字。"},
     )
     basis = words("政策依据", required=False, limit=200, rows=2, help_text="建议认定不符合条件时填写。")
+    papers = PapersField(label="随回复的附件")
 
     def clean_plan_on(self) -> Any:
         """A plan ends today or later."""
@@ -43,9 +45,10 @@ class ReplyForm(VerbForm):
         return day
 
     def arguments(self) -> dict[str, Any]:
-        """Return one Answer."""
+        """Return one Answer, and its papers."""
         given = {**super().arguments(), "outcome": Reply.Outcome(self.cleaned_data["outcome"])}
-        return {"answer": Answer(**given)}
+        papers = given.pop("papers")
+        return {"answer": Answer(**given), "papers": papers}
 
 
 class CompleteForm(VerbForm):
@@ -90,6 +93,19 @@ class ContestForm(VerbForm):
     """提出异议."""
 
     text = words("异议", limit=2000, help_text="只能提出一次。")
+
+
+class SupplementForm(VerbForm):
+    """补充材料: bodies may keep it among themselves; what a support adds stays there anyway."""
+
+    text = words("情况说明", required=False, limit=2000)
+    papers = PapersField()
+    is_internal = yes_or_no("给谁看", "只给承办单位和推进办", "企业也能看")
+
+    def prepare(self) -> None:
+        """Ask those who have a choice."""
+        if self.parties & Party.FILER or self.parties == Party.SUPPORT:
+            del self.fields["is_internal"]
 
 
 class AskReopeningForm(VerbForm):

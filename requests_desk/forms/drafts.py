@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from requests_desk.forms.filing import ContactForm, NeedForm
+from requests_desk.forms.filing import HEARD, ContactForm, PersonForm
+from requests_desk.forms.needs import NeedForm
 from requests_desk.models import Filing
+from requests_desk.similar import Wording
 from taian_factors.directory.models import Factor, Organization
 
 MAX_NEEDS = 20
 MAX_TYPED = 4000  # characters of one answer that are kept
-CONTACT = ("project", "new_project", "division", "contact_name", "contact_phone")
+CONTACT = ("heard", "project", "new_project", "division", "contact_name", "contact_phone")
 
 Content = dict[str, Any]
 
@@ -70,12 +72,15 @@ class DraftForms:
     content: Content
     enterprise: Organization
     today: date
+    is_on_behalf: bool = False
     is_checked: bool = False
     contact: ContactForm = field(init=False)
     needs: list[NeedForm] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.contact = ContactForm(**self._given(self.content["contact"]), enterprise=self.enterprise)
+        self.contact = ContactForm(
+            **self._given(self.content["contact"]), enterprise=self.enterprise, is_on_behalf=self.is_on_behalf
+        )
         factors = {
             f.code: f for f in Factor.objects.filter(code__in=[n["factor"] for n in self.content["needs"]])
         }
@@ -106,7 +111,52 @@ class DraftForms:
         return {"data": {f"{start}{name}": value for name, value in values.items()}, "prefix": prefix}
 
 
-def title(filing: Filing, names: dict[str, str]) -> str:
-    """Name a draft by its factors: 土地、资金; ``names`` by factor code."""
-    found = [names[n["factor"]] for n in filing.draft.get("needs", []) if n["factor"] in names]
+@dataclass(frozen=True)
+class Gap:
+    """Something that a draft still lacks, or has wrong: at which step, what, and where on its page."""
+
+    step: int
+    what: str
+    place: str
+
+
+def gaps(filing: Filing, factors: Mapping[str, Factor], today: date) -> list[Gap]:
+    """Say what a draft still lacks, in the order of its steps; no query, so that a list of drafts can say it."""
+    content = of(filing)
+    person = PersonForm(content["contact"])
+    found = [Gap(1, person[name].label, f"id_{name}") for name in person.errors]
+    if not content["needs"]:
+        found.append(Gap(2, "还没有写需求", "more"))
+    for number, need in enumerate(content["needs"], start=1):
+        values = {f"need{need['id']}-{name}": value for name, value in need["values"].items()}
+        factor = factors[need["factor"]]
+        form = NeedForm(values, prefix=f"need{need['id']}", factor=factor, number=number, today=today)
+        found += [
+            Gap(2, f"需求 {number}（{factor.name}）的{form[name].label}", form[name].auto_id)
+            for name in form.errors
+        ]
+    return found
+
+
+def title(filing: Filing, factors: Mapping[str, Factor]) -> str:
+    """Name a draft by its factors: 土地、资金; ``factors`` by code."""
+    found = [factors[need["factor"]].name for need in of(filing)["needs"]]
     return "、".join(found) or "还没有写需求"
+
+
+def channel(filing: Filing) -> Filing.Channel:
+    """Return how a need reached the desk: online, unless a body wrote or began it for the enterprise."""
+    if filing.helper is None:
+        return Filing.Channel.ONLINE
+    heard = of(filing)["contact"].get("heard")
+    return Filing.Channel(heard) if heard in dict(HEARD) else Filing.Channel.COUNTER
+
+
+def wordings(content: Content) -> dict[str, Wording]:
+    """Return what each need says, by its key."""
+    return {
+        need["id"]: Wording(
+            need["factor"], need["values"].get("headline", ""), need["values"].get("story", "")
+        )
+        for need in content["needs"]
+    }

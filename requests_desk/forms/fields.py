@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
 from django import forms
 
 from taian_factors.directory.models import Organization
@@ -70,3 +72,11 @@ def bodies(label: str, **more: Any) -> forms.ModelMultipleChoiceField:
     return forms.ModelMultipleChoiceField(
         handlers, label=label, required=False, widget=widget, error_messages=messages, **more
     )
+
+
+def laid_out(*fields: Any) -> FormHelper:
+    """Return the layout of a form whose page writes the form element itself."""
+    helper = FormHelper()
+    helper.form_tag, helper.disable_csrf = False, True
+    helper.layout = Layout(*fields)
+    return helper

@@ -9,6 +9,7 @@ from django import forms
 
 from requests_desk.dispatch_directory import suggest
 from requests_desk.forms.fields import a_body, a_choice, a_day, bodies, words
+from requests_desk.forms.papers import PapersField
 from requests_desk.models import Claim, FactorRequest
 from requests_desk.workflow import Party
 from taian_factors.lib.periods import local_day
@@ -94,6 +95,7 @@ class RefileForm(VerbForm):
     """重新提交."""
 
     story = words("补充后的具体情况", limit=4000, rows=6)
+    papers = PapersField(label="补充附件")
 
     def prepare(self) -> None:
         """Begin with what was filed."""

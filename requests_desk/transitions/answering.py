@@ -1,14 +1,17 @@
 """What the lead says: 回复, 办结."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 
 from requests_desk.deadlines import CONFIRM_DAYS, REVIEW_DAYS
+from requests_desk.filetypes import Paper
 from requests_desk.handing import SUPPORT, end, resume, running, running_lead
 from requests_desk.journal import RefusedError, begin, move, needed
+from requests_desk.keeping import keep
 from requests_desk.models import (
     Assignment,
     FactorRequest,
@@ -33,7 +36,9 @@ class Answer:
 
 
 @transaction.atomic
-def reply(factor_request: FactorRequest, *, answer: Answer, actor: Actor, at: datetime) -> RequestEvent:
+def reply(
+    factor_request: FactorRequest, *, answer: Answer, actor: Actor, at: datetime, papers: Sequence[Paper] = ()
+) -> RequestEvent:
     """回复 with substance: an answer, a dated plan, or a proposal to declare ineligible. The first stops the clock."""
     begin("reply", factor_request, actor)
     if actor.organization.lead_signs_replies and not actor.is_lead:
@@ -41,10 +46,16 @@ def reply(factor_request: FactorRequest, *, answer: Answer, actor: Actor, at: da
     assignment = running_lead(factor_request)
     write_reply(assignment, answer, actor=actor, at=at)
     stop_reply_clock(assignment, at=at)
-    detail = {"outcome": answer.outcome, "plan_on": answer.plan_on and answer.plan_on.isoformat()}
-    return move(
+    detail = {
+        "outcome": answer.outcome,
+        "plan_on": answer.plan_on and answer.plan_on.isoformat(),
+        "papers": [paper.name for paper in papers],
+    }
+    event = move(
         "reply", factor_request, actor=actor, at=at, text=answer.text, detail=detail, assignment=assignment
     )
+    keep(papers, filing=factor_request.filing, factor_request=factor_request, event=event, actor=actor, at=at)
+    return event
 
 
 @transaction.atomic

@@ -1,12 +1,15 @@
 """Before a request is in anybody's hands: 受理, 退回补正, 不予受理, 重新提交, 重新受理, 撤回."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from requests_desk.deadlines import COMPLETION_DAYS, OFFICE_DAYS
+from requests_desk.filetypes import Paper
 from requests_desk.handing import end, running
 from requests_desk.journal import RefusedError, begin, move, needed
+from requests_desk.keeping import keep
 from requests_desk.models import Assignment, FactorRequest, RequestEvent
 from requests_desk.workflow import Party
 from taian_factors.directory.actors import Actor
@@ -51,21 +54,25 @@ def refuse(factor_request: FactorRequest, *, reason: str, actor: Actor, at: date
 
 
 @transaction.atomic
-def refile(factor_request: FactorRequest, *, story: str, actor: Actor, at: datetime) -> RequestEvent:
+def refile(
+    factor_request: FactorRequest, *, story: str, actor: Actor, at: datetime, papers: Sequence[Paper] = ()
+) -> RequestEvent:
     """重新提交 a returned request, with what was missing."""
     begin("refile", factor_request, actor)
     due = CalendarYear.objects.calendar().end_after(at, OFFICE_DAYS)
-    return move(
+    event = move(
         "refile",
         factor_request,
         actor=actor,
         at=at,
-        detail={"story_before": factor_request.story},
+        detail={"story_before": factor_request.story, "papers": [paper.name for paper in papers]},
         story=needed(story, "story", "请补充具体情况。"),
         accept_due_at=due,
         returned_at=None,
         completion_asked_until=None,
     )
+    keep(papers, filing=factor_request.filing, factor_request=factor_request, event=event, actor=actor, at=at)
+    return event
 
 
 @transaction.atomic

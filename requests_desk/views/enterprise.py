@@ -6,6 +6,7 @@ from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -21,8 +22,10 @@ from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear, Factor
 from taian_factors.lib.clock import now
 from taian_factors.lib.pages import paginate
+from taian_factors.lib.periods import local_day
 
-FILINGS_PER_PAGE = 10
+FILINGS_PER_PAGE, DRAFTS_SHOWN = 10, 20
+STEPS = {1: "requests_desk:file_contact", 2: "requests_desk:file_needs", 3: "requests_desk:file_check"}
 TRIES_PER_NUMBER, TRIES_PER_ADDRESS, TRIES_WINDOW = 10, 60, 3600  # tries in so many seconds
 
 
@@ -33,7 +36,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     if actor is None or actor.is_auditor:
         raise PermissionDenied
     page = paginate(request, _filings(actor), FILINGS_PER_PAGE)
-    context = {"page": page, "filings": _with_rows(page), "drafts": _drafts(actor)}
+    begun = Filing.objects.drafts().begun_for(actor).select_related("typed_for").order_by("-saved_at", "-pk")
+    context = {"page": page, "filings": _with_rows(page), "drafts": _drafts(actor), "begun": begun}
     return render(request, "requests_desk/enterprise/mine.html", context)
 
 
@@ -97,10 +101,18 @@ def _with_rows(filings) -> list[dict]:
 
 
 def _drafts(actor: Actor) -> list[dict]:
-    names = dict(Factor.objects.values_list("code", "name"))
+    """What the actor's body is writing, each with what it still lacks and the step where that is."""
+    factors = {factor.code: factor for factor in Factor.objects.all()}
     found = Filing.objects.visible_to(actor).drafts().filter(typed_for=actor.organization)
-    found = found.select_related("enterprise").order_by("-saved_at", "-pk")
-    return [{"draft": draft, "title": drafts.title(draft, names)} for draft in found]
+    return [
+        {
+            "draft": draft,
+            "title": drafts.title(draft, factors),
+            "gaps": (missing := drafts.gaps(draft, factors, local_day(now()))),
+            "url": reverse(STEPS[missing[0].step if missing else 3], args=[draft.pk]),
+        }
+        for draft in found.select_related("enterprise").order_by("-saved_at", "-pk")[:DRAFTS_SHOWN]
+    ]
 
 
 def _invitations():

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
@@ -12,11 +13,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from requests_desk import intake
+from requests_desk import drafting, intake
 from requests_desk.forms import drafts
 from requests_desk.journal import RefusedError
-from requests_desk.models import Filing
+from requests_desk.models import FactorRequest, Filing
 from requests_desk.permissions import may_file_for
+from requests_desk.similar import like
+from requests_desk.views import papers
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Factor, Organization
 from taian_factors.lib.clock import now
@@ -61,11 +64,14 @@ def file_needs(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         return _needs_page(request, draft)
     draft = _save(request, draft.enterprise, draft, _with_buttons(drafts.of(draft), request.POST))
+    sent = papers.laid_beside(request, draft)
     if request.htmx:
-        return HttpResponse(status=204)
+        return _autosaved(request, draft, sent)
+    if sent.problems:
+        return _needs_page(request, draft, problems=sent.problems)
     if "next" not in request.POST:
-        return redirect(_after_button(draft, request.POST))
-    if _forms(draft, is_checked=True).are_needs_valid:
+        return redirect(_after_button(request, draft))
+    if _forms(request, draft, is_checked=True).are_needs_valid:
         return redirect("requests_desk:file_check", draft.pk)
     return _needs_page(request, draft, is_checked=True)
 
@@ -78,13 +84,13 @@ def file_check(request: HttpRequest, pk: int) -> HttpResponse:
     if draft.submitted_at:
         messages.info(request, f"申报 {draft.number} 已经提交，不用再交。")
         return redirect("requests_desk:mine")
-    forms, refused = _forms(draft, is_checked=True), ""
+    forms, refused = _forms(request, draft, is_checked=True), ""
     if request.method == "POST" and forms.is_complete:
         try:
             return _sent(request, _submit(draft, forms, actor))
         except RefusedError as error:
             refused = str(error)
-    context = {"draft": draft, "forms": forms, "refused": refused}
+    context = {"draft": draft, "forms": forms, "refused": refused, **_rows(forms, _blocks(draft))}
     status = 422 if request.method == "POST" else 200
     return render(request, "requests_desk/enterprise/check.html", context, status=status)
 
@@ -92,9 +98,19 @@ def file_check(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def file_discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a draft away."""
-    intake.discard_draft(_draft(request, pk))
+    drafting.discard_draft(_draft(request, pk), actor=request.actor)
     messages.success(request, "草稿已放弃。")
     return redirect("requests_desk:mine")
+
+
+@require_POST
+def file_take_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let an enterprise go on with what a body began for it."""
+    actor = _filer(request)
+    begun = get_object_or_404(Filing.objects.drafts().begun_for(actor), pk=pk)
+    draft = drafting.take_over(begun, actor=actor, at=now())
+    messages.success(request, f"已由您接着填。{draft.begun_for.short}先前录入的内容都在，请核对后提交。")
+    return redirect("requests_desk:file_contact", draft.pk)
 
 
 @require_GET
@@ -134,33 +150,68 @@ def _begun(request: HttpRequest, actor: Actor) -> Filing | None:
     return _typed_by(actor).drafts().filter(draft__key=key).first() if key else None
 
 
-def _forms(draft: Filing, *, is_checked: bool = False) -> drafts.DraftForms:
-    return drafts.DraftForms(drafts.of(draft), draft.enterprise, local_day(now()), is_checked)
+def _forms(request: HttpRequest, draft: Filing, *, is_checked: bool = False) -> drafts.DraftForms:
+    is_on_behalf = draft.enterprise_id != request.actor.organization.pk
+    return drafts.DraftForms(
+        drafts.of(draft), draft.enterprise, local_day(now()), is_on_behalf, is_checked=is_checked
+    )
 
 
 def _save(request: HttpRequest, enterprise: Organization, draft: Filing | None, content: dict) -> Filing:
-    return intake.save_draft(draft, enterprise=enterprise, content=content, actor=request.actor, at=now())
+    return drafting.save_draft(draft, enterprise=enterprise, content=content, actor=request.actor, at=now())
 
 
 def _contact_step(request: HttpRequest, enterprise: Organization, draft: Filing | None) -> HttpResponse:
     content = drafts.of(draft) if draft else drafts.begin(request.POST.get("key") or uuid4().hex)
-    is_sent = request.method == "POST"
+    is_sent, is_on_behalf = request.method == "POST", enterprise != request.actor.organization
     if is_sent:
         content = drafts.with_contact(content, request.POST)
         draft = _save(request, enterprise, draft, content)
     if request.htmx and is_sent:
         return HttpResponse(status=204)
-    forms = drafts.DraftForms(content, enterprise, local_day(now()), is_sent)
+    forms = drafts.DraftForms(content, enterprise, local_day(now()), is_on_behalf, is_checked=is_sent)
     if is_sent and forms.contact.is_valid():
         return redirect("requests_desk:file_needs", draft.pk)
     context = {"draft": draft, "forms": forms, "enterprise": enterprise}
     return render(request, "requests_desk/enterprise/contact.html", context, status=422 if is_sent else 200)
 
 
-def _needs_page(request: HttpRequest, draft: Filing, *, is_checked: bool = False) -> HttpResponse:
-    factors = Factor.objects.filter(is_active=True).order_by("position")
-    context = {"draft": draft, "forms": _forms(draft, is_checked=is_checked), "factors": factors}
-    return render(request, "requests_desk/enterprise/needs.html", context, status=422 if is_checked else 200)
+def _needs_page(
+    request: HttpRequest, draft: Filing, *, is_checked: bool = False, problems: papers.Problems | None = None
+) -> HttpResponse:
+    forms = _forms(request, draft, is_checked=is_checked)
+    context = {
+        "draft": draft,
+        "forms": forms,
+        "factors": Factor.objects.filter(is_active=True).order_by("position"),
+        "problems": problems,
+        **_rows(forms, _blocks(draft, problems)),
+    }
+    status = 422 if is_checked or problems else 200
+    return render(request, "requests_desk/enterprise/needs.html", context, status=status)
+
+
+def _blocks(draft: Filing, problems: papers.Problems | None = None) -> dict[str, papers.Block]:
+    """What stands beside each need: its papers, and earlier requests like it."""
+    alike = like(draft.enterprise_id, drafts.wordings(drafts.of(draft)))
+    return papers.blocks(draft, alike, problems or {})
+
+
+def _rows(forms: drafts.DraftForms, blocks: dict[str, papers.Block]) -> dict[str, Any]:
+    """Put each need's form and what stands beside it together, for the page."""
+    return {"rows": [(form, blocks[form.need_id]) for form in forms.needs], "whole": blocks[papers.WHOLE]}
+
+
+def _autosaved(request: HttpRequest, draft: Filing, sent: papers.Sent) -> HttpResponse:
+    """Answer a form that saved itself: with what changed beside its needs, mostly nothing."""
+    blocks = _blocks(draft, sent.problems).values()
+    fresh = {
+        "sent": [block for block in blocks if block.need in sent.needs],
+        "alike": [block for block in blocks if block.numbers != request.POST.get(f"alike{block.need}", "")],
+    }
+    if not any(fresh.values()):
+        return HttpResponse(status=204)
+    return render(request, "requests_desk/enterprise/_autosaved.html", {**fresh, "draft": draft})
 
 
 def _with_buttons(content: dict, typed) -> dict:
@@ -171,15 +222,35 @@ def _with_buttons(content: dict, typed) -> dict:
     return drafts.with_another(content, typed["add"]) if "add" in typed else content
 
 
-def _after_button(draft: Filing, typed) -> str:
+def _after_button(request: HttpRequest, draft: Filing) -> str:
     """Where a button leads: back to step one, or to the need that was just added."""
+    typed, needs = request.POST, draft.draft["needs"]
     if "back" in typed:
         return reverse("requests_desk:file_contact", args=[draft.pk])
     if "later" in typed:
         return reverse("requests_desk:mine")
-    needs = draft.draft["needs"]
     place = f"#need{needs[-1]['id']}" if "add" in typed and needs else "#more"
+    if "detach" in typed:
+        place = papers.taken_away(request, draft)
+    if "supplement" in typed:
+        _supplement(request, draft)
     return reverse("requests_desk:file_needs", args=[draft.pk]) + place
+
+
+def _supplement(request: HttpRequest, draft: Filing) -> None:
+    """Add a need's words and papers to an earlier request, and say what became of it."""
+    need, _, number = request.POST["supplement"].partition(":")
+    earlier = get_object_or_404(FactorRequest.objects.visible_to(request.actor), number=number)
+    wording = drafts.wordings(drafts.of(draft)).get(need)
+    if wording is None:
+        return
+    said = "\n".join(filter(None, [wording.headline, wording.story]))
+    try:
+        drafting.supplement_instead(draft, need=need, text=said, to=earlier, actor=request.actor, at=now())
+    except RefusedError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"已补充到 {number}，承办单位会看到；这份申报里不再重复。")
 
 
 def _submit(draft: Filing, forms: drafts.DraftForms, actor: Actor) -> Filing:
@@ -189,6 +260,7 @@ def _submit(draft: Filing, forms: drafts.DraftForms, actor: Actor) -> Filing:
         project=forms.contact.chosen,
         new_project=forms.contact.named,
         contact=forms.contact.contact,
+        channel=drafts.channel(draft),
         draft=draft,
         actor=actor,
         at=now(),

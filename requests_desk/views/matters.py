@@ -10,6 +10,7 @@ from requests_desk.forms.verbs import VerbForm
 from requests_desk.ledger import row
 from requests_desk.models import FactorRequest
 from requests_desk.permissions import parties
+from requests_desk.views.papers import ask_scanner
 from requests_desk.views.verbs import VERBS, attempt, panels
 from requests_desk.workflow import MOVES, STEPS
 from taian_factors.directory.models import CalendarYear
@@ -31,10 +32,14 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     if chosen is None:
         raise Http404
     found = parties(request.actor, factor_request)
-    form = chosen.form(request.POST, verb=verb, factor_request=factor_request, parties=found, at=at)
+    form = chosen.form(
+        request.POST, request.FILES, verb=verb, factor_request=factor_request, parties=found, at=at
+    )
     status = attempt(verb, form, actor=request.actor, at=at)
     if status != 200:
         return _page(request, number, bound=form, status=status)
+    if request.FILES:
+        ask_scanner()
     messages.success(request, _done(verb, number))
     return redirect("requests_desk:show", number=number)
 

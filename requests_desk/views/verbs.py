@@ -73,6 +73,7 @@ VERBS: dict[str, Verb] = {
     "resume": Verb(department.ResumeForm, clocks.resume_clock),
     "lodge_claim": Verb(department.ClaimForm, escalation.lodge_claim),
     "mark_case_by_case": Verb(verbs.ReasonForm, records.mark_case_by_case),
+    "supplement": Verb(department.SupplementForm, records.supplement),
     "contest": Verb(department.ContestForm, records.contest),
     "ask_reopening": Verb(department.AskReopeningForm, records.ask_reopening),
     "note": Verb(department.NoteForm, records.note),

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from random import Random
 
 from fairs.models import Fair
-from requests_desk import intake
+from requests_desk import drafting
 from requests_desk.models import Extension, FactorRequest, Filing, HandBack, Whistle
 from requests_desk.workflow import State
 from taian_factors.demo import lives, stories
@@ -120,9 +120,14 @@ def keep_drafts(city: City, *, now: datetime) -> int:
         e for e in city.examples[:2] if not Filing.objects.drafts().filter(enterprise=e.organization).exists()
     ]
     for enterprise in missing:
+        profile = enterprise.organization.profile
         content = {
             "key": f"demo-{enterprise.owner.user}-{local_day(now)}"[:64],
-            "contact": {"project": str(enterprise.project.pk)},
+            "contact": {
+                "project": str(enterprise.project.pk),
+                "contact_name": profile.contact_name,
+                "contact_phone": profile.contact_phone,
+            },
             "needs": [
                 {
                     "id": "1",
@@ -133,7 +138,7 @@ def keep_drafts(city: City, *, now: datetime) -> int:
             ],
             "next": 3,
         }
-        intake.save_draft(
+        drafting.save_draft(
             None,
             enterprise=enterprise.organization,
             content=content,

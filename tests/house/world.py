@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from fairs.models import Fair, Ticket
-from requests_desk.models import FactorRequest, Filing, JointConsultation
+from requests_desk.models import Attachment, FactorRequest, Filing, JointConsultation
 from scoring.bulletins import numbers_of
 from scoring.models import Bulletin, CountedInput, DutyRecord, ScoringRun
 from taian_factors.directory.models import Job, Organization
@@ -26,6 +26,7 @@ class World:
 
     owner: Organization
     request: FactorRequest
+    paper: Attachment
     draft: Filing
     consultation: JointConsultation
     job: Job
@@ -44,9 +45,11 @@ def build(*, at: datetime) -> World:
     clerk = directory.actor("GTB")
     scoring.worked_example("ZGJ")
     run = scoring.previewed(Period(2023, 6))
+    request = desk.assigned("TD", enterprise=owner)
     return World(
         owner=owner,
-        request=desk.assigned("TD", enterprise=owner),
+        request=request,
+        paper=desk.supplemented(request),
         draft=Filing.objects.create(
             enterprise=owner, typed_for=owner, draft={}, saved_at=at, channel=Filing.Channel.ONLINE
         ),
@@ -82,6 +85,7 @@ ROUTES: list[tuple[str, Fill, int | None]] = [
     (r"fairs/<int:pk>", lambda w: {"pk": w.fair.pk}, 403),
     (r"desk/file/for/", lambda w: {"enterprise": w.owner.pk}, 404),
     (r"desk/file/", lambda w: {"pk": w.draft.pk}, 404),
+    (r"desk/papers/", lambda w: {"pk": w.paper.pk}, 404),
     (r"desk/review/", lambda w: {"token": "no-such-token"}, None),
     (r"desk/requests/<str:number>/<str:verb>", lambda w: {"number": w.request.number, "verb": "note"}, 404),
     (r"desk/requests/", lambda w: {"number": w.request.number}, 404),

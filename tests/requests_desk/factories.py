@@ -6,10 +6,11 @@ Without other word a request is for land (土地), led by ZGJ, and the fixed day
 from datetime import datetime, timedelta
 from typing import Any
 
-from requests_desk import transitions
+from requests_desk import drafting, records, transitions
 from requests_desk.escalation import call_together
+from requests_desk.filetypes import Paper, examine
 from requests_desk.intake import Need, file
-from requests_desk.models import FactorRequest, Filing
+from requests_desk.models import Attachment, FactorRequest, Filing
 from requests_desk.transitions import Answer
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Factor, Organization
@@ -180,3 +181,27 @@ IN_STATE = {
     "written_off": written_off,
     "withdrawn": withdrawn,
 }
+
+
+PDF = b"%PDF-1.4\n1 0 obj << /Type /Catalog >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
+
+
+def paper(name: str = "红线图.pdf", content: bytes = PDF) -> Paper:
+    """Return a paper as it was looked through."""
+    return examine(name, content)
+
+
+def draft(owner: Actor, *codes: str, at: datetime = START) -> Filing:
+    """A draft with empty needs, keys 1, 2, …"""
+    needs = [{"id": str(key), "factor": code, "values": {}} for key, code in enumerate(codes, 1)]
+    content = {"key": "", "contact": {}, "needs": needs, "next": len(needs) + 1}
+    return drafting.save_draft(None, enterprise=owner.organization, content=content, actor=owner, at=at)
+
+
+def supplemented(
+    factor_request: FactorRequest, *, by: Actor | None = None, at: datetime = START + AN_HOUR, **fields: Any
+) -> Attachment:
+    """补充材料 with a paper, by the enterprise without other word; return the paper."""
+    actor = by or acting(factor_request.enterprise)
+    event = records.supplement(factor_request, text="", papers=[paper()], actor=actor, at=at, **fields)
+    return event.attachments.get()

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from requests_desk import intake
+from requests_desk import drafting
 from requests_desk.journal import RefusedError
 from requests_desk.models import FactorRequest, Filing
 from taian_factors.directory.actors import Actor
@@ -12,7 +12,12 @@ from tests.directory import factories as directory
 
 CONTACT = {"key": "k1", "project": "", "contact_name": "王工", "contact_phone": "13800001234", "next": "1"}
 LAND = {"headline": "二期厂房用地", "quantity": "35.5", "unit": "亩", "story": "指标没有落实。"}
-MONEY = {"headline": "设备更新融资", "quantity": "6,000", "story": "希望银行上门。", "answer1": "融资租赁"}
+MONEY = {
+    "headline": "设备更新融资",
+    "quantity": "6,000",
+    "story": "希望银行上门。",
+    "answer-方式（贷款/融资租赁/担保/债券）": "融资租赁",
+}
 
 
 def begin(client: Client, **changes: str) -> Filing:
@@ -331,5 +336,5 @@ def test_a_late_autosave_does_not_undo_a_submission(as_enterprise: Client, enter
     as_enterprise.post(check_url(draft))
 
     with pytest.raises(RefusedError, match="已经提交"):
-        intake.save_draft(stale, enterprise=enterprise.organization, content={}, actor=enterprise, at=at)
+        drafting.save_draft(stale, enterprise=enterprise.organization, content={}, actor=enterprise, at=at)
     assert Filing.objects.get().submitted_at is not None

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from requests_desk import intake, transitions
+from requests_desk import drafting, intake, transitions
 from taian_factors.directory.actors import Actor
 from taian_factors.lib.clock import now
 from tests.requests_desk import factories as desk
@@ -100,7 +100,7 @@ def test_ten_and_two_hundred_rows_cost_the_same(as_enterprise: Client, enterpris
                 "needs": [{"id": "1", "factor": "TD", "values": {}}],
                 "next": 2,
             }
-            intake.save_draft(
+            drafting.save_draft(
                 None, enterprise=enterprise.organization, content=draft, actor=enterprise, at=desk.START
             )
 

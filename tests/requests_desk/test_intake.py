@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from fairs import queueing
-from requests_desk import dispatching, intake
+from requests_desk import dispatching, drafting, intake
 from requests_desk.dispatch_directory import Handout, suggest
 from requests_desk.intake import Need
 from requests_desk.journal import NotAllowedError, RefusedError
@@ -62,13 +62,13 @@ def test_nobody_files_for_another_enterprise_but_staff_may_and_are_marked():
 def test_a_draft_becomes_the_filing_once_however_often_it_is_sent():
     owner = directory.enterprise()
     actor = acting(owner)
-    draft = intake.save_draft(None, enterprise=owner, content={"needs": [{}]}, actor=actor, at=START)
+    draft = drafting.save_draft(None, enterprise=owner, content={"needs": [{}]}, actor=actor, at=START)
     sent = {"enterprise": owner, "needs": [factories.need()], "actor": actor, "at": START, "draft": draft}
     first, second = intake.file(**sent), intake.file(**sent)
     assert first == second == draft
     assert FactorRequest.objects.count() == 1
     with pytest.raises(RefusedError, match="已经提交"):
-        intake.save_draft(first, enterprise=owner, content={}, actor=actor, at=START)
+        drafting.save_draft(first, enterprise=owner, content={}, actor=actor, at=START)
 
 
 def test_accepting_and_dispatching_a_filing_are_one_act_each_and_parallel():
