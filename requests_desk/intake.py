@@ -121,13 +121,21 @@ def _project(enterprise: Organization, named: NewProject) -> Project:
 def file_request(
     filing: Filing, need: Need, *, place: int, accept_due_at: datetime, actor: Actor, at: datetime
 ) -> FactorRequest:
-    """Bring one request into the world, with its first event. Its division is the project's, else the seat's."""
+    """Bring one request into the world, with its first event."""
     if need.quantity is not None and need.quantity <= 0:
         raise RefusedError("数量应大于 0。", "quantity")
     if need.unit and need.unit not in need.factor.units:
         raise RefusedError(f"“{need.factor.name}”的单位应为{'、'.join(need.factor.units)}。", "unit")
+    factor_request = unborn(filing, need, place=place, accept_due_at=accept_due_at, at=at)
+    factor_request.save(force_insert=True)
+    birth(factor_request, actor=actor, at=at)
+    return factor_request
+
+
+def unborn(filing: Filing, need: Need, *, place: int, accept_due_at: datetime, at: datetime) -> FactorRequest:
+    """Return a need of a filing as the request that it will be. Its division is the project's, else the seat's."""
     home = filing.project or filing.enterprise.profile
-    factor_request = FactorRequest.objects.create(
+    return FactorRequest(
         number=f"{filing.number}-{place}",
         filing=filing,
         enterprise=filing.enterprise,
@@ -144,8 +152,6 @@ def file_request(
         filed_at=at,
         accept_due_at=accept_due_at,
     )
-    birth(factor_request, actor=actor, at=at)
-    return factor_request
 
 
 @transaction.atomic

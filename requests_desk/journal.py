@@ -4,6 +4,7 @@ fields and writes one event.
 Nothing else assigns ``state``; a house test looks for it.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -72,7 +73,7 @@ def move(
     for field, value in {"state": step.to, **changes}.items():
         setattr(factor_request, field, value)
     factor_request.save(update_fields=["state", *changes])
-    return _write(verb, factor_request, before, actor, at, text, detail, assignment)
+    return _write(_event(verb, factor_request, before, actor, at, text, detail, assignment))
 
 
 def record(
@@ -93,17 +94,26 @@ def record(
         setattr(factor_request, field, value)
     if changes:
         factor_request.save(update_fields=list(changes))
-    return _write(
-        verb, factor_request, factor_request.state, actor, at, text, detail, assignment, is_internal
-    )
+    state = factor_request.state
+    return _write(_event(verb, factor_request, state, actor, at, text, detail, assignment, is_internal))
 
 
 def birth(factor_request: FactorRequest, *, actor: Actor, at: datetime, verb: str = "file") -> RequestEvent:
     """Write the first event of a request that was just created."""
-    return _write(verb, factor_request, "", actor, at)
+    return _write(_event(verb, factor_request, "", actor, at))
 
 
-def _write(
+def births(factor_requests: Iterable[FactorRequest], *, actor: Actor, at: datetime) -> None:
+    """Write the first events of many requests that were just created, in one statement."""
+    RequestEvent.objects.bulk_create([_event("file", born, "", actor, at) for born in factor_requests])
+
+
+def _write(event: RequestEvent) -> RequestEvent:
+    event.save(force_insert=True)
+    return event
+
+
+def _event(
     verb: str,
     factor_request: FactorRequest,
     from_state: str,
@@ -114,7 +124,7 @@ def _write(
     assignment: Assignment | None = None,
     is_internal: bool = False,
 ) -> RequestEvent:
-    return RequestEvent.objects.create(
+    return RequestEvent(
         factor_request=factor_request,
         assignment=assignment,
         verb=verb,
