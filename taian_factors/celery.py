@@ -16,8 +16,8 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # Tell people what happened: the events are the outbox.
     "announce_events": {"task": "requests_desk.announce_events", "schedule": crontab()},
-    # What leaves the house by SMS, 企业微信 and e-mail goes out of the outbox.
-    "send_notices": {"task": "requests_desk.send_notices", "schedule": crontab()},
+    # What leaves the house by SMS, 企业微信 and e-mail; one that waited in line for its successor is not needed.
+    "send_notices": {"task": "requests_desk.send_notices", "schedule": 20.0, "options": {"expires": 20}},
     # Papers in quarantine are tried again, whether the scanner was down or nobody asked it.
     "scan_attachments": {"task": "requests_desk.scan_attachments", "schedule": crontab()},
     # Remind on the mornings of working days, as the counters open: only in working hours.

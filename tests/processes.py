@@ -84,11 +84,18 @@ def running(command: list[str], log: Path, **environment: str) -> Iterator["subp
 def redis_server(folder: Path) -> Iterator[str]:
     """Run a Redis of our own that keeps nothing, and give its address."""
     port = free_port()
+    with redis_process(folder, port):
+        yield f"redis://127.0.0.1:{port}/0"
+
+
+@contextmanager
+def redis_process(folder: Path, port: int) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a Redis on a port, and give the process, which a test may kill."""
     program = find_program("redis-server")
     command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-    with running(command, folder / "redis.log"):
+    with running(command, folder / "redis.log") as process:
         wait_until(lambda: answers(port))
-        yield f"redis://127.0.0.1:{port}/0"
+        yield process
 
 
 def python(*arguments: str) -> list[str]:

@@ -143,7 +143,12 @@ def test_a_mail_server_that_is_not_there_is_tried_again(gateway: Gateway, settin
 
 @pytest.mark.parametrize(
     ("address", "shown"),
-    [("13800005678", "138****5678"), ("zhang@example.com", "z***@example.com"), ("zhangsan", "zh***"), ("", "")],
+    [
+        ("13800005678", "138****5678"),
+        ("zhang@example.com", "z***@example.com"),
+        ("zhangsan", "zh***"),
+        ("", ""),
+    ],
 )
 def test_addresses_are_recognized_and_not_learned(address: str, shown: str):
     assert mask(address) == shown

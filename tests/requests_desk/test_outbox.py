@@ -126,9 +126,7 @@ def test_two_people_with_one_phone_get_one_sms(enterprise: Actor, at: datetime):
 
 def test_what_a_person_refused_is_not_sent_and_the_bell_stays(enterprise: Actor, at: datetime):
     reachable(enterprise)
-    NoticeChoice.objects.create(
-        user=enterprise.user, channel=SMS, kinds={Kind.PROGRESS: False}, chosen_at=at
-    )
+    NoticeChoice.objects.create(user=enterprise.user, channel=SMS, kinds={Kind.PROGRESS: False}, chosen_at=at)
     desk.returned(enterprise=enterprise.organization)
     notices.announce(at=at)
     assert not out(channel=SMS)
