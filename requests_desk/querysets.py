@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.expressions import RawSQL
 
+from requests_desk import searching
 from requests_desk.notice_table import Channel
 from requests_desk.workflow import CLAIMANTS, OPEN, RUNNING
 from taian_factors.lib.periods import Period
@@ -18,6 +20,9 @@ RELEASED_BEFORE_REPLY = Q(ended_at__lte=F("reply_due_at"), replied_at__isnull=Tr
 RELEASED_BEFORE_COMPLETION = Q(ended_at__lte=F("complete_due_at"), completed_at__isnull=True) & ~Q(
     end_reason="redone"
 )
+
+# Of that many of the newest requests, that many hits: then a word is common.
+_SAMPLE, _COMMON = 1000, 20
 
 
 class FilingQuerySet(models.QuerySet[Any]):
@@ -119,6 +124,25 @@ class FactorRequestQuerySet(models.QuerySet[Any]):
             leads.filter(organization=organization)
         )  # an index narrows before the look at the last one
         return self.filter(held).alias(last_lead=Subquery(last)).filter(last_lead=organization.pk)
+
+    def containing(self, text: str) -> "FactorRequestQuerySet":
+        """Those in which every word of ``text`` is found (words of two characters or more; none given: nothing).
+
+        A look at the newest tells which road is short: common words are met soon when one walks from the newest on,
+        rare ones are looked up in the index. One query here; no statistics of the database could tell, because
+        pieces of words never come together by chance.
+        """
+        words = [word for word in searching.words(text) if len(word) >= searching.SHORTEST]
+        if not words:
+            return self.none()
+        texts = self.model._meta.get_field("search_text").related_model.objects
+        newest = texts.filter(pk__in=texts.order_by("-pk").values("pk")[:_SAMPLE])
+        here = [Q(text__contains=word) for word in words]
+        if newest.filter(*here).count() >= _COMMON:
+            return self.filter(*(Q(search_text__text__contains=word) for word in words))
+        pieces = sorted({piece for word in words for piece in searching.pieces(word)})
+        patterns = [searching.pattern(word) for word in words]
+        return self.filter(pk__in=RawSQL("SELECT search_hits(%s, %s)", [pieces, patterns]))
 
     def with_parts(self) -> "FactorRequestQuerySet":
         """Load what a list row shows, in a fixed number of queries."""
