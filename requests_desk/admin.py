@@ -219,7 +219,11 @@ INSPECTED: dict[type[Model], tuple[list[str], list[str], list[str]]] = {
         ["text", "user__name"],
     ),
     models.DeliveryAttempt: (["at", "delivery", "outcome", "receipt", "error"], ["outcome"], ["error"]),
-    models.NoticeChoice: (["user", "channel", "is_daily", "chosen_at"], ["channel", "is_daily"], ["user__name"]),
+    models.NoticeChoice: (
+        ["user", "channel", "is_daily", "chosen_at"],
+        ["channel", "is_daily"],
+        ["user__name"],
+    ),
 }
 
 for _model, (_columns, _filters, _search) in INSPECTED.items():

@@ -88,6 +88,23 @@ def publish(*, run: ScoringRun, actor: Actor | None, at: datetime, correction_re
     return newest
 
 
+@transaction.atomic
+def close_appeals(*, at: datetime) -> int:
+    """Write down, once for each month in preview, that its days for appeals are over; return for how many.
+
+    Safe to run twice. Nothing depends on it but the announcement: an appeal is refused by the clock.
+    """
+    closed = 0
+    in_preview = ScoringRun.objects.in_preview().months().select_for_update(of=("self",), no_key=True)
+    for run in in_preview.order_by("pk"):
+        until = preview_until(Period.parse(run.period))
+        is_closed = RunStep.objects.filter(run__period=run.period, verb=RunStep.Verb.CLOSED).exists()
+        if until is not None and at > until and not is_closed:
+            sealing.step(run, RunStep.Verb.CLOSED, at=at)
+            closed += 1
+    return closed
+
+
 def renew(*, exclusion: Exclusion, actor: Actor | None, at: datetime) -> list[ScoringRun]:
     """Give each month in preview that an upheld exclusion touches its new run, shown in place of the old one.
 

@@ -4,13 +4,21 @@ from datetime import datetime
 
 from scoring.computing import NotAllowedError, RunError, compute_month, compute_period
 from scoring.models import ScoringRun
-from scoring.publishing import first_working_day, preview, preview_day, preview_until, publish
+from scoring.publishing import (
+    close_appeals,
+    first_working_day,
+    preview,
+    preview_day,
+    preview_until,
+    publish,
+)
 from taian_factors.lib.periods import Period, local_day
 
 __all__ = [
     "NotAllowedError",
     "RunError",
     "advance",
+    "close_appeals",
     "compute_month",
     "compute_period",
     "preview",

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.urls import reverse
 
 from scoring import history_jobs, runs
+from scoring.announcing import announce
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Job, Organization
 from taian_factors.lib.clock import now
@@ -21,6 +22,18 @@ def compute_last_month() -> str:
     at = now()
     period = Period.month_of(local_day(at)).shifted(-1)
     return runs.advance(period=period, at=at)
+
+
+@shared_task(name="scoring.close_appeals")
+def close_appeals() -> int:
+    """Write down that the days for appeals are over where they are; return for how many months."""
+    return runs.close_appeals(at=now())
+
+
+@shared_task(name="scoring.announce_steps")
+def announce_steps() -> int:
+    """Tell the office and the departments of the steps of their months; return how many."""
+    return announce(at=now())
 
 
 @shared_task(name="scoring.compute")

@@ -30,6 +30,10 @@ app.conf.beat_schedule = {
     "close_tickets": {"task": "fairs.close_tickets", "schedule": crontab(hour=20, minute=0)},
     # The first working day makes the provisional run, the sixth the run for preview; other days it rests.
     "compute_last_month": {"task": "scoring.compute_last_month", "schedule": crontab(hour=2, minute=30)},
+    # In the first minutes of a day the days for appeals may be over.
+    "close_appeals": {"task": "scoring.close_appeals", "schedule": crontab(hour=0, minute=5)},
+    # Tell the office and the departments of each step of a month: computed, shown, appealed, decided, published.
+    "announce_steps": {"task": "scoring.announce_steps", "schedule": crontab()},
     # A job that nobody took in five minutes is sent again.
     "sweep_jobs": {"task": "directory.sweep_jobs", "schedule": crontab(minute="*/5")},
 }

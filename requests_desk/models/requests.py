@@ -143,7 +143,8 @@ class FactorRequest(models.Model):
                 name="completed_has_its_moment",
             ),
             models.CheckConstraint(
-                condition=Q(is_case_by_case=True) | Q(own_reply_on__isnull=True, own_complete_on__isnull=True),
+                condition=Q(is_case_by_case=True)
+                | Q(own_reply_on__isnull=True, own_complete_on__isnull=True),
                 name="own_deadlines_are_case_by_case",
             ),
         ]

@@ -1,7 +1,7 @@
 """A month of the competition: its duties, and its way from a provisional run to publication and bulletin."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from random import Random
 
 from scoring import appealing, arranging, bulletins, runs
@@ -104,12 +104,9 @@ def month(period: Period, city: City, calendar: WorkCalendar, *, is_published: b
         is_upheld = Random(f"ruling {period.key}").random() < 0.6  # noqa: S311
         decision = "证据充分，予以剔除。" if is_upheld else "经核实，计入并无不当，维持原结果。"
         appealing.decide_appeal(appeal=appeal, is_upheld=is_upheld, decision=decision, actor=city.lead, at=at)
-        if is_upheld:
-            at += timedelta(minutes=20)
-            runs.preview(
-                run=runs.compute_month(period=period, at=at, actor=city.clerk), actor=city.clerk, at=at
-            )
     if is_published:
+        yield (at := _on(calendar, end, 10, time(0, 5)))
+        runs.close_appeals(at=at)
         yield (at := _on(calendar, end, 10, time(10)))
         _publish(period, city, at)
         yield from _bulletins(period, city, calendar)

@@ -8,6 +8,8 @@ from django.db.models import F
 
 from requests_desk import notices
 from requests_desk.models import RequestEvent
+from scoring import announcing
+from scoring.models import RunStep
 from taian_factors.demo import city, people, present, today
 from taian_factors.demo.builder import FIRST_DAY, FIRST_MONTH, LAST_DAY, LAST_MONTH, Builder
 from taian_factors.demo.city import City
@@ -15,6 +17,7 @@ from taian_factors.demo.hall import NAME
 from taian_factors.lib.periods import Period, local_day
 
 TELL = timedelta(days=2)  # older events are history: nobody is told of them any more
+TELL_MONTHS = timedelta(days=45)  # the last month's way to its publication still stands at the bell
 
 
 @dataclass
@@ -68,13 +71,14 @@ def _make_present(the_city: City, builder: Builder, now: datetime) -> int:
     with transaction.atomic():
         scenes = present.bring_about(the_city, builder.calendar, now=now)
         present.keep_drafts(the_city, now=now)
-    old = RequestEvent.objects.filter(announced_at=None, at__lt=now - TELL)
-    old.update(announced_at=F("at"))
+    for outbox, span in ((RequestEvent, TELL), (RunStep, TELL_MONTHS)):
+        outbox.objects.filter(announced_at=None, at__lt=now - span).update(announced_at=F("at"))
     with transaction.atomic():
         today.close_former(the_city, now=now)
         # The fair comes last: where it stands, the day is built.
         today.hold(the_city, builder.calendar, now=now)
     notices.announce(at=now)
+    announcing.announce(at=now)
     return scenes
 
 
