@@ -25,6 +25,16 @@ RELEASED_BEFORE_COMPLETION = Q(ended_at__lte=F("complete_due_at"), completed_at_
 _SAMPLE, _COMMON = 1000, 20
 
 
+def shows(light: str, *, at: datetime) -> Q:
+    """Return what holds of a request whose worst running clock shows ``light`` at a moment."""
+    return {
+        "red": Q(due_at__lt=at),
+        "yellow": Q(due_at__gte=at, warn_at__lte=at),
+        "grey": Q(is_suspended=True) & (Q(warn_at__isnull=True) | Q(due_at__gte=at, warn_at__gt=at)),
+        "green": Q(is_suspended=False, due_at__gte=at, warn_at__gt=at),
+    }[light]
+
+
 class FilingQuerySet(models.QuerySet[Any]):
     """Filings."""
 
@@ -85,35 +95,8 @@ class FactorRequestQuerySet(models.QuerySet[Any]):
         return self.filter(held)
 
     def showing(self, light: str, *, at: datetime) -> "FactorRequestQuerySet":
-        """Open requests whose worst running clock shows ``light`` at a moment, as ``ledger`` computes it per row."""
-        red, yellow, grey = (Q(Exists(self._clocks(at)[name])) for name in ("red", "yellow", "grey"))
-        red |= Q(state="filed", accept_due_at__lt=at) | Q(state="accepted", assign_due_at__lt=at)
-        red |= Q(state="returned", completion_asked_until__lt=at) | Q(
-            state="completed", confirm_due_at__lt=at
-        )
-        waiting = Q(
-            state__in=["filed", "accepted"]
-        )  # with a limit of one day the office's clocks begin yellow
-        running = self.filter(Q(state__in=OPEN) | Q(state="completed"), is_historic=False)
-        return {
-            "red": running.filter(red),
-            "yellow": running.exclude(red).filter(yellow | waiting),
-            "grey": running.exclude(red | yellow | waiting).filter(grey),
-            "green": running.exclude(red | yellow | waiting | grey),
-        }[light]
-
-    def _clocks(self, at: datetime) -> dict[str, models.QuerySet[Any]]:
-        held = self.model._meta.get_field("assignments").related_model.objects.filter(
-            factor_request=OuterRef("pk"), ended_at__isnull=True, factor_request__state__in=RUNNING
-        )
-        replying, completing = Q(replied_at__isnull=True), Q(part="lead")
-        return {
-            "red": held.filter(replying & Q(reply_due_at__lt=at) | completing & Q(complete_due_at__lt=at)),
-            "yellow": held.filter(
-                replying & Q(reply_warn_at__lte=at) | completing & Q(complete_warn_at__lte=at)
-            ),
-            "grey": held.filter(replying & Q(reply_due_at=None) | completing & Q(complete_due_at=None)),
-        }
+        """Those whose worst running clock shows ``light`` at a moment, as ``ledger`` computes it per row."""
+        return self.filter(shows(light, at=at))
 
     def last_led_by(self, organization: Any) -> "FactorRequestQuerySet":
         """Those whose lead is a body, or was the last one when they ended."""

@@ -1,10 +1,11 @@
 """Who must do what by when: assignments and the dated rows beside them."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from requests_desk.models.requests import FactorRequest
+from requests_desk.models.requests import IN_HAND, FactorRequest
 from requests_desk.querysets import AssignmentQuerySet
 
 
@@ -83,6 +84,29 @@ class Assignment(models.Model):
                 condition=Q(ended_at__isnull=True, completed_at__isnull=True),
                 name="assignment_running",
             ),
+            models.Index(
+                fields=["complete_due_at"],
+                condition=Q(part="lead", ended_at__isnull=True, completed_at__isnull=True),
+                name="assignment_backlog",
+            ),
+        ]
+        triggers = [
+            # The request's own trigger looks at the clocks again.
+            pgtrigger.Trigger(
+                name="touch_clocks",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf(
+                    *("part", "reply_due_at", "reply_warn_at", "replied_at"),
+                    *("complete_due_at", "complete_warn_at", "ended_at"),
+                ),
+                condition=pgtrigger.Q(new__is_historic=False),
+                func=f"""
+                    UPDATE requests_desk_factorrequest SET due_at = due_at
+                    WHERE id = NEW.factor_request_id AND state IN ({IN_HAND});
+                    RETURN NULL;
+                """,  # noqa: S608 - only our own words
+            )
         ]
 
     def __str__(self) -> str:
