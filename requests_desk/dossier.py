@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
@@ -27,7 +28,7 @@ from requests_desk.permissions import parties
 from requests_desk.telling import Line, clock_changes, line
 from requests_desk.workflow import RUNNING, Party, State
 from taian_factors.directory.actors import Actor
-from taian_factors.directory.models import CalendarYear
+from taian_factors.directory.models import CalendarYear, FactorVersion
 from taian_factors.lib.workdays import WorkCalendar
 
 _WAITS = {
@@ -90,6 +91,7 @@ class Dossier:
     claims: list[Claim]
     reviews: list[SatisfactionReview]
     invitation: ReviewInvitation | None
+    answers: list[tuple[str, Any]]
     papers: list[Attachment]
     fetched: list[AttachmentDownload]
     calendar: WorkCalendar
@@ -169,6 +171,7 @@ def dossier(factor_request: FactorRequest, *, actor: Actor, at: datetime) -> Dos
         claims=claims,
         reviews=_reviews(factor_request, actor),
         invitation=_invitation(factor_request, actor, at),
+        answers=_answers(factor_request),
         papers=_papers(factor_request, actor),
         fetched=_fetched(factor_request, actor),
         calendar=calendar,
@@ -247,6 +250,14 @@ def _invitation(factor_request: FactorRequest, actor: Actor, at: datetime) -> Re
         return None
     open_ones = factor_request.invitations.filter(open_until__gte=at)
     return open_ones.order_by("-invited_at", "-pk").first()
+
+
+def _answers(factor_request: FactorRequest) -> list[tuple[str, Any]]:
+    """Return what was answered under the words and in the order of its own version of the factor."""
+    asked = FactorVersion.objects.filter(
+        factor=factor_request.factor_id, version=factor_request.fields_version
+    ).first()
+    return (asked or FactorVersion()).in_order(factor_request.answers)
 
 
 def _papers(factor_request: FactorRequest, actor: Actor) -> list[Attachment]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.files.base import ContentFile, File
+from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import transaction
 
@@ -50,14 +50,15 @@ def keep(
     ]
 
 
-def fetch(attachment: Attachment, *, actor: Actor, at: datetime) -> File:
-    """Open a paper for somebody who may see it, and note who fetched it."""
+def fetch(attachment: Attachment, *, actor: Actor, at: datetime) -> bytes:
+    """Give a paper to somebody who may see it, and note who fetched it."""
     if not attachment.is_ready:
         raise NotAllowedError(f"“{attachment.name}”{attachment.scan_word}，不能下载。")
     AttachmentDownload.objects.create(
         attachment=attachment, user=actor.user, organization=actor.organization, at=at
     )
-    return storages["attachments"].open(attachment.stored_as)
+    with storages["attachments"].open(attachment.stored_as) as content:
+        return content.read()
 
 
 def _write(paper: Paper) -> str:

@@ -3,10 +3,9 @@
 import re
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout
 from django import forms
 
+from requests_desk.forms.fields import laid_out
 from requests_desk.models import SatisfactionReview
 from requests_desk.reviewing import Verdict
 
@@ -67,9 +66,7 @@ class TrackForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag, self.helper.disable_csrf = False, True
-        self.helper.layout = Layout("number", "digits")
+        self.helper = laid_out("number", "digits")
 
     def clean_number(self) -> str:
         """Take blanks away."""

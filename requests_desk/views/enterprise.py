@@ -1,5 +1,7 @@
 """What an enterprise looks at: its filings, the review of a matter, and progress without signing in."""
 
+import re
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
@@ -167,8 +169,9 @@ def _tracked(number: str, digits: str) -> list[ledger.Row]:
 
 def _tries_too_often(request: HttpRequest, number: str) -> bool:
     """Count this try, by number and by address; four digits must not be found by trying."""
+    whole = re.match(r"\d{8}-\d+", number)  # the requests of a filing share its digits, and its tries
     limits = {
-        f"track:number:{number[:40]}": TRIES_PER_NUMBER,
+        f"track:number:{whole[0] if whole else number[:40]}": TRIES_PER_NUMBER,
         f"track:address:{request.META['REMOTE_ADDR']}": TRIES_PER_ADDRESS,
     }
     tries = []

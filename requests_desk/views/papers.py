@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from requests_desk import drafting, tasks
+from requests_desk import drafting
 from requests_desk.dossier import readable
 from requests_desk.filetypes import ACCEPT, MIME
 from requests_desk.forms import drafts
@@ -19,6 +19,7 @@ from requests_desk.forms.papers import looked_through, wanted
 from requests_desk.journal import NotAllowedError, RefusedError
 from requests_desk.keeping import fetch
 from requests_desk.models import Attachment, FactorRequest, Filing
+from taian_factors.directory.tasks import hurry
 from taian_factors.lib.clock import now
 
 Problems = Mapping[str, Sequence[str]]
@@ -66,7 +67,7 @@ class Block:
 
 @require_GET
 @never_cache
-def download(request: HttpRequest, pk: int) -> FileResponse:
+def download(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand a paper to whoever may see what it belongs to; each time is noted."""
     actor = request.actor
     if actor is None:
@@ -76,8 +77,9 @@ def download(request: HttpRequest, pk: int) -> FileResponse:
         content = fetch(attachment, actor=actor, at=now())
     except NotAllowedError as error:
         raise PermissionDenied from error
-    return FileResponse(
-        content, as_attachment=True, filename=attachment.name, content_type=MIME[attachment.kind]
+    named = content_disposition_header(True, attachment.name)
+    return HttpResponse(
+        content, content_type=MIME[attachment.kind], headers={"Content-Disposition": named or "attachment"}
     )
 
 
@@ -124,4 +126,4 @@ def blocks(
 def ask_scanner() -> None:
     """Have new papers scanned at once; where that fails, beat asks again within a minute."""
     if settings.CLAMAV_URL:
-        transaction.on_commit(tasks.scan_attachments.delay, robust=True)
+        hurry("requests_desk.scan_attachments")

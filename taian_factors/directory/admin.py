@@ -15,6 +15,7 @@ from taian_factors.directory.models import (
     Division,
     EnterpriseProfile,
     Factor,
+    FactorVersion,
     FormerName,
     Job,
     Membership,
@@ -23,6 +24,8 @@ from taian_factors.directory.models import (
     User,
 )
 from taian_factors.directory.reference import proposed_codes
+from taian_factors.directory.revising import save_factor
+from taian_factors.lib.clock import now
 
 admin.site.site_header = admin.site.site_title = "泰安市要素保障服务平台"
 admin.site.index_title = "基础数据管理"
@@ -61,14 +64,34 @@ class ChainAdmin(Kept):
     ordering = ("code",)
 
 
+class VersionInline(admin.TabularInline):
+    """What a factor asked before, to look at."""
+
+    model = FactorVersion
+    extra = 0
+    can_delete = False
+    readonly_fields = ("version", "fields", "units", "since")
+    ordering = ("-version",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Versions come by saving the factor."""
+        return False
+
+
 @admin.register(Factor)
 class FactorAdmin(Kept):
-    """Factors. Another limit counts from the next assignment on, never backwards."""
+    """Factors. Another limit counts from the next assignment on, never backwards; other questions are a new version."""
 
     list_display = ("code", "name", "reply_days", "complete_days", "is_finance", "is_active", "position")
     list_filter = ("is_active", "is_finance")
     search_fields = ("code", "name", "aliases")
     ordering = ("position", "code")
+    readonly_fields = ("fields_version",)
+    inlines = (VersionInline,)
+
+    def save_model(self, request: HttpRequest, obj: Factor, form: ModelForm, change: bool) -> None:
+        """Keep the old questions with the answers that were given to them."""
+        save_factor(obj, at=now())
 
 
 class ProfileInline(admin.StackedInline):

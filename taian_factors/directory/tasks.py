@@ -38,3 +38,13 @@ def start_job(*, task: str, label: str, arguments: dict[str, Any], user: User | 
 def _send(job: Job) -> None:
     current_app.loader.import_default_modules()  # a web process has not met the tasks of every app yet
     current_app.tasks[job.task].delay(job_id=job.pk)
+
+
+def hurry(task: str) -> None:
+    """Ask for a task of the schedule at once, after the commit; where nobody hears it, beat comes by anyway."""
+    transaction.on_commit(lambda: _hurry(task), robust=True)
+
+
+def _hurry(task: str) -> None:
+    current_app.loader.import_default_modules()
+    current_app.tasks[task].delay()

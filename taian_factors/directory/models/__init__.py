@@ -1,7 +1,7 @@
 """Who is who: the nouns of every subject."""
 
 from taian_factors.directory.models.calendar import CalendarDay, CalendarYear
-from taian_factors.directory.models.factors import Factor
+from taian_factors.directory.models.factors import Factor, FactorVersion
 from taian_factors.directory.models.jobs import Job
 from taian_factors.directory.models.organizations import (
     Chain,
@@ -20,6 +20,7 @@ __all__ = [
     "Division",
     "EnterpriseProfile",
     "Factor",
+    "FactorVersion",
     "FormerName",
     "Job",
     "Membership",

@@ -1,5 +1,9 @@
 """The sixteen factors, with their units, fields and limits."""
 
+from collections.abc import Mapping
+from typing import Any
+
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -35,3 +39,32 @@ class Factor(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class FactorVersion(models.Model):
+    """What a factor asked from a moment on. Written once: old answers keep the words they were given to."""
+
+    factor = models.ForeignKey(Factor, models.PROTECT, related_name="versions", verbose_name="要素")
+    version = models.PositiveIntegerField("版本")
+    fields = ArrayField(models.CharField(max_length=40), verbose_name="填报项", default=list)
+    units = ArrayField(models.CharField(max_length=12), verbose_name="单位")
+    since = models.DateTimeField("起始时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "填报项版本"
+        constraints = [
+            models.UniqueConstraint(fields=["factor", "version"], name="a_version_is_written_once")
+        ]
+        triggers = [
+            pgtrigger.Protect(name="factor_versions_are_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="factor_versions_are_never_edited"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.factor} 第 {self.version} 版"
+
+    def in_order(self, answers: Mapping[str, Any]) -> list[tuple[str, Any]]:
+        """Return what was answered, in the order in which it was asked; a database keeps no order of keys."""
+        asked = {name.partition("（")[0]: place for place, name in enumerate(self.fields)}
+        given = [(label, value) for label, value in answers.items() if value]
+        return sorted(given, key=lambda pair: asked.get(pair[0].partition("（")[0], len(asked)))
