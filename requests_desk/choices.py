@@ -21,6 +21,8 @@ _DEFAULTS: dict[str, dict[Channel, set[Kind]]] = {
     "clerk": {Channel.SMS: {Kind.URGENT}, Channel.WECOM: set(Kind), Channel.EMAIL: set()},
     "auditor": {channel: set() for channel in OUTSIDE},
 }
+_FOR_ENTERPRISES = [Kind.PROGRESS, Kind.REMINDER, Kind.URGENT, Kind.FAIR]
+_FOR_STAFF = [Kind.TASK, Kind.PROGRESS, Kind.REMINDER, Kind.URGENT, Kind.COMPETITION]
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,11 @@ def hearers(users: Collection[int], *, day: date) -> dict[int, Hearer]:
         user.pk: Hearer(user.pk, _addresses(user), roles.get(user.pk, "clerk"), chosen.get(user.pk, {}))
         for user in User.objects.filter(pk__in=users, is_active=True)
     }
+
+
+def kinds_for(hearer: Hearer) -> list[Kind]:
+    """Return the kinds of which such a person ever hears."""
+    return _FOR_ENTERPRISES if hearer.role == "enterprise" else _FOR_STAFF
 
 
 def mobile(phone: str) -> str:

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from requests_desk.audiences import People, has_verified_contact, working_in
 from requests_desk.choices import Hearer, hearers, mobile
-from requests_desk.models import Delivery, RequestEvent
+from requests_desk.models import Delivery, NoticeChoice, RequestEvent
 from requests_desk.notice_table import ALL, NOTICES, Channel, Kind, Notice, Timing
 from requests_desk.notice_words import words
 from requests_desk.pacing import house_hours
@@ -113,6 +113,22 @@ def tell(
     Delivery.objects.bulk_create(rows, ignore_conflicts=True)
 
 
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants by one channel: kinds wanted or refused, and whether once a day."""
+
+    kinds: dict[Kind, bool]
+    is_daily: bool = False
+
+
+@transaction.atomic
+def choose(*, wishes: dict[Channel, Wish], actor: Actor, at: datetime) -> None:
+    """Keep what the actor's person wants to hear by which channel, from now on."""
+    for channel, wish in wishes.items():
+        kept = {"kinds": wish.kinds, "is_daily": wish.is_daily, "chosen_at": at}
+        NoticeChoice.objects.update_or_create(user=actor.user, channel=channel, defaults=kept)
+
+
 def told_to(user: User) -> QuerySet[Delivery]:
     """Return what a person was told in the portal, newest first, each with its request."""
     mine = Delivery.objects.at_the_bell().filter(user=user)
@@ -167,7 +183,8 @@ class _Writer:
     def rows(self, telling: Telling, users: Iterable[int], phones: Iterable[str]) -> list[Delivery]:
         """Return the rows for people with and without account."""
         known = [self.hearers[user] for user in users if user in self.hearers]
-        made = [self._for(hearer, telling, channel) for hearer in known for channel in telling.channels]
+        allowed = [channel for channel in Channel if channel in telling.channels]
+        made = [self._for(hearer, telling, channel) for hearer in known for channel in allowed]
         made += [self._by_phone(telling, phone) for phone in phones]
         return [row for row in made if row is not None]
 

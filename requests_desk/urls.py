@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from requests_desk.views import (
     call_backs,
     counter,
+    deliveries,
     department,
     directory,
     enterprise,
@@ -34,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     path("track/", enterprise.track, name="track"),
     path("notices/", notices.inbox, name="notices"),
     path("notices/read/", notices.read, name="read_notices"),
+    path("notices/choices/", notices.choices, name="notice_choices"),
     # everybody: one request and its verbs; department and bank: worklist; counter: the stall desk
     path("requests/<str:number>/", matters.show, name="show"),
     path("requests/<str:number>/<str:verb>/", matters.act, name="act"),
@@ -49,6 +51,9 @@ urlpatterns: list[URLPattern] = [
     path("filings/<int:pk>/dispatch/", office.dispatch, name="dispatch"),
     path("decisions/", office.decisions, name="decisions"),
     path("call-backs/", call_backs.call_backs, name="call_backs"),
+    path("deliveries/", deliveries.deliveries, name="deliveries"),
+    path("deliveries/again/", deliveries.send_again, name="send_again"),
+    path("deliveries/<int:pk>/", deliveries.delivery, name="delivery"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/export/", ledger.export, name="export"),
     path("ledger/export/start/", ledger.start_export, name="start_export"),

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
+from requests_desk import delivery_log
 from taian_factors.directory.models import CalendarYear
 from taian_factors.lib.clock import now
 from taian_factors.lib.periods import local_day
@@ -33,7 +34,8 @@ def health(request: HttpRequest) -> JsonResponse:
     if settings.REDIS_URL:
         checks["后台任务"] = _worker
     parts = {name: "正常" if _holds(check) else "异常" for name, check in checks.items()}
-    warnings = calendar_warnings(local_day(now())) if parts["数据库结构"] == "正常" else []
+    at, is_ready = now(), parts["数据库结构"] == "正常"
+    warnings = [*calendar_warnings(local_day(at)), *delivery_log.warnings(at=at)] if is_ready else []
     is_up = "异常" not in parts.values()
     return JsonResponse(
         {"status": "正常" if is_up else "异常", "parts": parts, "warnings": warnings},

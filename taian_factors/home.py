@@ -25,6 +25,8 @@ UNDER = {
         "requests_desk:dispatch",
         "requests_desk:decisions",
         "requests_desk:call_backs",
+        "requests_desk:deliver",
+        "requests_desk:send_again",
         "requests_desk:directory",
         "requests_desk:consultation",
         "requests_desk:new_consultation",

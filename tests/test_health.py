@@ -58,7 +58,7 @@ def test_a_worker_is_asked_for_only_where_redis_is_set(client, settings):
     assert client.get("/health/").json()["parts"]["后台任务"] == "异常"
 
 
-def test_health_costs_two_queries_once_the_migrations_are_known(client, django_assert_num_queries):
+def test_health_costs_three_queries_once_the_migrations_are_known(client, django_assert_num_queries):
     client.get("/health/")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get("/health/")

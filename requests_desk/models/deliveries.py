@@ -91,6 +91,9 @@ class Delivery(models.Model):
                 condition=Q(digest_at__isnull=False, digest__isnull=True),
                 name="delivery_to_digest",
             ),
+            models.Index(
+                fields=["-created_at", "-id"], condition=~Q(channel=Channel.PORTAL), name="delivery_log"
+            ),
             models.Index(fields=["-failed_at"], condition=Q(failed_at__isnull=False), name="delivery_failed"),
         ]
         triggers = [

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from requests_desk.delivery_log import told_of
 from requests_desk.dossier import dossier, readable, with_file
 from requests_desk.forms.verbs import VerbForm
 from requests_desk.ledger import row
@@ -66,6 +67,7 @@ def _page(
         "panels": panels(read, at=at, bound=None if is_late else bound),
         "bound": bound,
         "is_late": is_late,
+        "told": told_of(factor_request) if request.actor.is_office else None,
     }
     return render(request, "requests_desk/matters/show.html", context, status=status)
 

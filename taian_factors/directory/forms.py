@@ -6,7 +6,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Layout, Submit
 from django import forms
 
-from taian_factors.directory.models import EnterpriseProfile
+from taian_factors.directory.models import EnterpriseProfile, User
 from taian_factors.directory.validators import clean_credit_code, validate_phone
 
 
@@ -30,16 +30,7 @@ class ProfileForm(forms.ModelForm):
         self.fields["credit_code"].widget.attrs.pop("maxlength", None)
         self.fields["contact_phone"].validators.append(validate_phone)
         self.fields["contact_phone"].widget.input_type = "tel"
-        self.helper = FormHelper()
-        self.helper.attrs = {"novalidate": True}
-        self.helper.layout = Layout(
-            *(Field(name) for name in self.Meta.fields),
-            Div(
-                Submit("", "保存", css_class="btn-primary"),
-                HTML('<a class="btn btn-outline-primary" href="{% url \'directory:profile\' %}">取消</a>'),
-                css_class="form-actions",
-            ),
-        )
+        self.helper = _laid_out(self.Meta.fields, "directory:profile")
 
     def clean_credit_code(self) -> str | None:
         """Take the code in its normal form."""
@@ -51,3 +42,31 @@ class ProfileForm(forms.ModelForm):
         if {"contact_name", "contact_phone"} & set(self.changed_data):
             self.instance.contact_verified_at = None
         return super().save(commit)
+
+
+class ReachForm(forms.ModelForm):
+    """Where notices reach a person."""
+
+    class Meta:
+        model = User
+        fields = ["phone", "wecom_id"]
+        help_texts = {
+            "phone": "11 位手机号，用于接收短信；不填则不发短信。",
+            "wecom_id": "在企业微信“我—个人信息”中可见；不填则不发企业微信。",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phone"].validators.append(validate_phone)
+        self.fields["phone"].widget.input_type = "tel"
+        self.helper = _laid_out(self.Meta.fields, "directory:account")
+
+
+def _laid_out(fields: list[str], back: str) -> FormHelper:
+    """Return the fields one below the other, a button that saves, and the way back to the page named ``back``."""
+    helper = FormHelper()
+    helper.attrs = {"novalidate": True}
+    cancel = f'<a class="btn btn-outline-primary" href="{{% url \'{back}\' %}}">取消</a>'
+    buttons = Div(Submit("", "保存", css_class="btn-primary"), HTML(cancel), css_class="form-actions")
+    helper.layout = Layout(*(Field(name) for name in fields), buttons)
+    return helper

@@ -7,6 +7,7 @@ from taian_factors.directory import views
 app_name = "directory"
 urlpatterns = [
     path("account/", views.account, name="account"),
+    path("account/reach/", views.reach, name="reach"),
     path("switch/", views.switch, name="switch"),
     path("profile/", views.profile, name="profile"),
     path("profile/edit/", views.edit_profile, name="edit_profile"),

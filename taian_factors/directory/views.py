@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from taian_factors.directory.actors import SESSION_KEY
-from taian_factors.directory.forms import ProfileForm
+from taian_factors.directory.forms import ProfileForm, ReachForm
 from taian_factors.directory.models import EnterpriseProfile, Membership, Project
 from taian_factors.directory.permissions import may_edit_profile
 from taian_factors.lib.clock import now
@@ -18,6 +18,17 @@ from taian_factors.lib.periods import local_day
 def account(request: HttpRequest) -> HttpResponse:
     """Show who one is, for whom one acts, and how one signs in."""
     return render(request, "directory/account.html", {"memberships": _memberships(request).order_by("pk")})
+
+
+@require_http_methods(["GET", "POST"])
+def reach(request: HttpRequest) -> HttpResponse:
+    """Let a person say by which phone and account notices reach it."""
+    form = ReachForm(request.POST or None, instance=request.user)
+    if form.is_valid():
+        form.save()
+        messages.success(request, "联系方式已保存，通知将发到这里。")
+        return redirect("directory:account")
+    return render(request, "directory/reach.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_POST

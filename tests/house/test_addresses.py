@@ -124,7 +124,7 @@ POST_ONLY = {
     "fairs:ticket_take", "fairs:ticket_leave", "fairs:ticket_reenter",
     "requests_desk:act", "requests_desk:accept_filing", "requests_desk:file_discard",
     "requests_desk:file_take_over",
-    "requests_desk:read_notices", "requests_desk:start_export", "requests_desk:write_minutes",
+    "requests_desk:read_notices", "requests_desk:send_again", "requests_desk:start_export", "requests_desk:write_minutes",
     "scoring:compute", "scoring:preview", "scoring:publish", "scoring:issue", "scoring:judge_duty",
     "scoring:answer_duty", "scoring:store_duties", "scoring:arrange_overdue",
     "scoring:draft_rules", "scoring:put_rules_in_force", "scoring:take_back_rules",
