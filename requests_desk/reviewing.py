@@ -1,5 +1,6 @@
 """The one review per matter (一事一评): recorded on POST only, changeable once, every value kept."""
 
+import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -82,8 +83,8 @@ def review(
 
 def _first(invitation: ReviewInvitation, verdict: Verdict, at: datetime) -> SatisfactionReview:
     given = SatisfactionReview(
-        # The number tells the department nothing: it is counted apart from requests and enterprises.
-        number=f"PJ{invitation.pk:08d}",
+        # The number tells the department nothing, not even in which order its matters were reviewed.
+        number=f"PJ{secrets.randbelow(10**12):012d}",
         factor_request=invitation.factor_request,
         assignment=invitation.assignment,
         first_submitted_at=at,

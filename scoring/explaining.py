@@ -1,15 +1,12 @@
-"""Why this score: the matters behind each line, hit or missed and why, and what would have raised the place."""
+"""Why this score: the matters behind each line, hit or missed and why."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
-from scoring.formulas import Fact, score
 from scoring.models import CountedInput, Scorecard, ScoringRun
 from scoring.permissions import sees_reviewers
-from scoring.rulebook import BY_CODE, Rules
 from taian_factors.directory.actors import Actor
 from taian_factors.lib.periods import SHANGHAI
 
@@ -26,14 +23,6 @@ class Matter:
     tone: str
     why: str
     can_appeal: bool
-
-
-@dataclass(frozen=True)
-class Improvement:
-    """What one more hit would have brought: the line, the new total, and the new place."""
-
-    name: str
-    sentence: str
 
 
 def inputs(run: ScoringRun, card: Scorecard, indicator: str) -> "QuerySet[CountedInput]":
@@ -131,27 +120,3 @@ def _why_left_out(counted: CountedInput) -> str:
 
 def _clock(moment: datetime | None) -> str:
     return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}" if moment else "—"
-
-
-def improvements(card: Scorecard, others: Sequence[Scorecard], rules: Rules) -> list[Improvement]:
-    """Say for each line with a miss what one more hit would have brought; pure arithmetic over loaded cards."""
-    lines = sorted(card.lines.all(), key=lambda line: line.number)
-    facts = {line.indicator: Fact(line.hits, line.population) for line in lines}
-    rivals = [o.total for o in others if o.total is not None and o.pk != card.pk and o.group == card.group]
-    found = []
-    for line in lines:
-        if card.total is None or line.hits + 1 > line.population:
-            continue
-        more = score({**facts, line.indicator: Fact(line.hits + 1, line.population)}, rules)
-        assert more.total is not None
-        place = 1 + sum(rival > more.total for rival in rivals)
-        gained = f"总分 {card.total} → {more.total}"
-        moved = f"名次第 {card.place} → 第 {place}" if place != card.place else f"名次仍是第 {place}"
-        more_of_it = {
-            "on_time_reply": "再有一件按时回复",
-            "completion": "再有一件办结",
-            "satisfaction": "再有一件评价满意",
-            "cooperation": "再有一项工作按时落实",
-        }[line.indicator]
-        found.append(Improvement(BY_CODE[line.indicator].name, f"{more_of_it}：{gained}，{moved}。"))
-    return found

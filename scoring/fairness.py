@@ -10,7 +10,6 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, F, Min, Q
 from django.db.models.functions import Coalesce
 
@@ -189,50 +188,6 @@ def _late_ineligible(period: Period, began: datetime) -> list[Late]:
     late = FactorRequest.objects.filter(pk__in=due, ineligible_at__gt=began, is_historic=False)
     rows = late.order_by("-ineligible_at").values_list("ineligible_at", "number")
     return [Late(at, "市工业推进办", "认定不符合办理条件", number, "") for at, number in rows[:MOST_SHOWN]]
-
-
-@dataclass(frozen=True)
-class CallBacks:
-    """The lots of one body's completions in the month: drawn, reached, and where the enterprise said otherwise."""
-
-    body: str
-    completions: int
-    drawn: int
-    reached: int
-    mismatches: int
-
-    @property
-    def mismatch_rate(self) -> Fraction | None:
-        """Of those who were reached, the share that said otherwise than the record."""
-        return Fraction(self.mismatches, self.reached) if self.reached else None
-
-
-_CALL_BACKS = """
-SELECT o.short, count(*), count(*) FILTER (WHERE d.is_drawn), count(c.matches),
-       count(*) FILTER (WHERE NOT c.matches)
-FROM requests_desk_callbackdraw d
-JOIN requests_desk_assignment a ON a.id = d.assignment_id
-JOIN directory_organization o ON o.id = a.organization_id
-LEFT JOIN LATERAL (
-    SELECT (e.detail ->> 'matches')::boolean AS matches FROM requests_desk_requestevent e
-    WHERE d.is_drawn AND e.factor_request_id = a.factor_request_id AND e.verb = 'call_back'
-      AND e.at >= d.completed_at AND e.detail ->> 'matches' IS NOT NULL
-    ORDER BY e.id DESC LIMIT 1
-) c ON true
-WHERE d.completed_at >= %s AND d.completed_at < %s
-GROUP BY o.position, o.id, o.short ORDER BY o.position, o.id
-"""
-
-
-def call_backs(period: Period) -> tuple[list[CallBacks], CallBacks]:
-    """Return by body, and in all, what the random call-backs of the month's completions found; one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CALL_BACKS, [period.start, period.end])
-        rows = [CallBacks(*row) for row in cursor.fetchall()]
-    sums = [
-        sum(getattr(row, name) for row in rows) for name in ("completions", "drawn", "reached", "mismatches")
-    ]
-    return rows, CallBacks("合计", *sums)
 
 
 def months_to_watch(at: datetime, shown: Period, count: int = 24) -> list[Period]:

@@ -92,8 +92,8 @@ _STEPS = (
         INSERT INTO requests_desk_satisfactionreview
             (id, number, factor_request_id, assignment_id, rating, contacted, solved, comment, first_submitted_at,
              is_historic)
-        SELECT id, 'LS' || lpad(id::text, 10, '0'), request_id, assignment_id, rating, contacted,
-            coalesce(solved, ''), '', submitted_at, true
+        SELECT id, 'LS' || upper(left(replace(gen_random_uuid()::text, '-', ''), 14)), request_id, assignment_id,
+            rating, contacted, coalesce(solved, ''), '', submitted_at, true
         FROM fresh
         """,
     ),

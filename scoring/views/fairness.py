@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from scoring import deadline_watch, permissions
+from scoring import call_backs, deadline_watch, permissions
 from scoring import fairness as reads
 from scoring.views import doors
 from taian_factors.lib.clock import now
@@ -20,9 +20,10 @@ def fairness(request: HttpRequest) -> HttpResponse:
     if period.kind != "month":
         raise Http404
     began, late = reads.late_evidence(period)
-    by_body, in_all = reads.call_backs(period)
+    called = call_backs.by_body(period)
     context = {"period": period, "periods": reads.months_to_watch(at, period), "began": began, "late": late}
-    context |= {"near": deadline_watch.near_deadlines(period), "call_backs": by_body, "all_calls": in_all}
+    context |= {"near": deadline_watch.near_deadlines(period), "call_backs": called}
+    context["all_calls"] = call_backs.in_all(called)
     names = ("undone", "hand_backs", "exclusions", "bursts", "flagged_reviews")
     context |= {name: getattr(reads, name)(period) for name in names}
     return render(request, "scoring/fairness.html", context)

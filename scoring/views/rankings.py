@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from scoring import charts, documents, explaining, permissions, runs, standings, steps
+from scoring import charts, documents, explaining, improving, permissions, runs, standings, steps
 from scoring.formulas import plain
 from scoring.models import Scorecard, ScoringRun
 from scoring.rulebook import BY_CODE, Rules
@@ -85,7 +85,7 @@ def why(request: HttpRequest, period: str, code: str) -> HttpResponse:
         "period": shown,
         "lines": [_line(request, run, card, cell) for cell in standings.cells(card)],
         "beside": standings.beside(card),
-        "improvements": explaining.improvements(card, others, Rules.from_json(run.rules)),
+        "improvements": improving.improvements(card, others, Rules.from_json(run.rules)),
         "history": history,
         "change": standings.change_since_last(card, history),
     }

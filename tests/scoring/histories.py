@@ -39,6 +39,7 @@ assignments = st.fixed_dictionaries(
         "end_reason": st.sampled_from(ENDS),
         "exclusion": st.sampled_from(EXCLUSIONS),
         "rating": st.one_of(st.none(), st.integers(1, 5)),
+        "solved": st.sampled_from(["", "yes", "partly", "no"]),
         "submitted_at": st.sampled_from(MOMENTS),
         "review_exclusion": st.sampled_from(EXCLUSIONS),
     }
@@ -46,6 +47,7 @@ assignments = st.fixed_dictionaries(
 needs = st.fixed_dictionaries(
     {
         "ineligible_at": st.one_of(st.none(), st.none(), st.sampled_from(MOMENTS)),
+        "typed_for": st.sampled_from([None, *BODIES]),
         "assignments": st.lists(assignments, min_size=1, max_size=3),
     }
 )
@@ -68,7 +70,7 @@ def write(drawn):
     owner, numbers = enterprise(), count(1)
     history = {"assignments": [], "reviews": [], "duty_records": []}
     rulings = []
-    requests = [_need(drawn_need, owner, next(numbers)) for drawn_need in drawn["needs"]]
+    requests = [_need(drawn_need, owner, bodies, next(numbers)) for drawn_need in drawn["needs"]]
     Filing.objects.bulk_create(request.filing for request in requests)
     FactorRequest.objects.bulk_create(requests)
     for request, drawn_need in zip(requests, drawn["needs"], strict=True):
@@ -83,6 +85,7 @@ def write(drawn):
                     factor_request=request,
                     assignment=assignment,
                     rating=item["rating"],
+                    solved=item["solved"],
                     first_submitted_at=item["submitted_at"],
                     is_historic=True,
                 )
@@ -104,8 +107,9 @@ def write(drawn):
     return history
 
 
-def _need(drawn, owner, number):
-    filing = Filing(number=f"SB{number}", enterprise=owner, submitted_at=MOMENTS[0])
+def _need(drawn, owner, bodies, number):
+    typed_for = bodies.get(drawn["typed_for"])
+    filing = Filing(number=f"SB{number}", enterprise=owner, submitted_at=MOMENTS[0], typed_for=typed_for)
     return FactorRequest(
         filing=filing,
         number=f"YS{number}",

@@ -93,6 +93,38 @@ def count(department, history, period):
     }
 
 
+def figures(department, history, period):
+    """What is printed beside the score, without the call-backs; exclusions are not asked."""
+    start, end = period.start, period.end
+    leads = [a for a in history["assignments"] if a.organization_id == department.pk and a.part == "lead"]
+    found = {"backlog": count_backlog(leads, end)}
+    mine = [review for review in history["reviews"] if review.assignment.organization_id == department.pk]
+    answered = [r.solved for r in mine if start <= r.first_submitted_at < end and r.solved]
+    if answered:
+        found["solved"] = [answered.count("yes"), len(answered)]
+    done = [lead for lead in leads if lead.completed_at is not None and start <= lead.completed_at < end]
+    if done:
+        reviewed = {review.assignment.pk for review in mine}
+        found["reviewed"] = [sum(lead.pk in reviewed for lead in done), len(done)]
+        found["redone"] = [sum(lead.end_reason == "redone" for lead in done), len(done)]
+    taken = [lead for lead in leads if start <= lead.assigned_at < end]
+    if taken:
+        own = [lead for lead in taken if lead.factor_request.filing.typed_for_id == department.pk]
+        found["own_intake"] = [len(own), len(taken)]
+    return found
+
+
+def count_backlog(leads, end):
+    backlog = 0
+    for lead in leads:
+        if lead.complete_due_at is None or lead.complete_due_at >= end:
+            continue
+        gone = [lead.completed_at, lead.ended_at, lead.factor_request.ineligible_at]
+        if not any(moment is not None and moment < end for moment in gone):
+            backlog += 1
+    return backlog
+
+
 def adjust(counted):
     """Move the marks of empty indicators, step by step as the law is written."""
     marks = {code: Fraction(MARKS[code]) for code in ORDER}

@@ -45,6 +45,8 @@ def test_any_history_gives_exactly_the_places_totals_and_lines_of_the_slow_count
         for period in MONTHS:
             run = runs.compute_month(period=period, at=AT)
             assert result_of(run) == oracle.month(competing(), history, period)
+            for card in run.cards.select_related("organization"):
+                assert card.beside == oracle.figures(card.organization, history, period), card
             due = [
                 a
                 for a in history["assignments"]

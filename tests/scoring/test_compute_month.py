@@ -211,7 +211,7 @@ def test_a_run_takes_the_same_number_of_statements_for_one_department_and_for_al
     Organization.objects.departments().update(takes_part=True)
     with CaptureQueriesContext(connection) as all_of_them:
         runs.compute_month(period=JUNE, at=AT)
-    assert len(one) == len(all_of_them) == 16
+    assert len(one) == len(all_of_them) == 17
 
 
 def test_a_period_that_no_version_governs_is_refused():

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from requests_desk.models import Assignment
-from scoring import explaining, runs, standings
+from scoring import improving, runs, standings
 from scoring.models import Scorecard
 from scoring.rulebook import Rules
 from taian_factors.lib.periods import Period
@@ -46,7 +46,7 @@ def test_one_more_hit_is_worth_what_a_recomputation_says(indicator):
     reviewed(completed("ZGJ"), 5)
     answered("STJ")  # a rival with full marks
     card, cards, rules = computed()
-    said = {each.name: each.sentence for each in explaining.improvements(card, cards, rules)}
+    said = {each.name: each.sentence for each in improving.improvements(card, cards, rules)}
     names = {"on_time_reply": "按时回复率", "completion": "办结率", "satisfaction": "满意率"}
     before, after = re.search(r"总分 ([\d.]+) → ([\d.]+)", said[names[indicator]]).groups()
     made_good(indicator)
@@ -60,8 +60,29 @@ def test_the_place_that_one_more_hit_would_have_brought_is_right():
     for on_time in (True, True, False):
         answered("STJ", on_time=on_time)
     card, cards, rules = computed()
-    (one,) = explaining.improvements(card, cards, rules)
+    (one,) = improving.improvements(card, cards, rules)
     assert "总分 50.00 → 100.00，名次第 2 → 第 1" in one.sentence
+
+
+def test_it_names_the_smallest_number_of_hits_that_raises_the_place():
+    for number in range(8):
+        answered("ZGJ", on_time=number < 4)
+        answered("STJ", on_time=number < 6)
+        answered("GXJ")
+    card, cards, rules = computed()
+    (one,) = improving.improvements(card, cards, rules)
+    # With two more it shares the second place of three, and that is a rise; all four would share the first.
+    assert one.sentence == "再有 2 件按时回复：总分 50.00 → 75.00，名次第 3 → 第 2。"
+
+
+def test_it_says_when_no_hit_would_have_raised_the_place_and_counts_a_late_duty_by_half():
+    answered("STJ")
+    worked_example("ZGJ")
+    card, cards, rules = computed()
+    said = [each.sentence for each in improving.improvements(card, cards, rules)]
+    assert said[0].startswith("即使再有 1 件按时回复：总分 89.51 → 91.88，名次仍是第 2")
+    assert "再多计 0.5 项" in said[2]
+    assert "总分 89.51 → 93.36" in said[2]
 
 
 def test_the_change_since_last_month_names_place_and_total(office_lead, as_department_clerk):

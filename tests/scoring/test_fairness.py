@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from requests_desk import clocks, drawing, records, transitions
 from requests_desk.models import ReviewOrigin, ReviewVersion
-from scoring import deadline_watch, fairness
+from scoring import call_backs, deadline_watch, fairness, runs
 from scoring.appealing import propose_exclusion
 from scoring.models import CountedInput
 from taian_factors.directory.models import CalendarYear
@@ -222,14 +222,25 @@ def test_the_mismatch_rate_is_of_those_who_were_reached():
         records.call_back(made, is_solved=answer, text="回访", actor=desk.office(), at=moment("2023-06-20"))
     desk.completed()
     drawing.draw_call_backs(at=moment("2023-06-21"), wins=lambda: True)
-    by_body, in_all = fairness.call_backs(JUNE)
-    (mine,) = by_body
+    (mine,) = call_backs.by_body(JUNE)
     assert (mine.completions, mine.drawn, mine.reached, mine.mismatches) == (4, 4, 2, 1)
-    assert str(in_all.mismatch_rate) == "1/2"
+    assert str(call_backs.in_all([mine, mine]).mismatch_rate) == "1/2"
+
+
+def test_a_month_prints_the_call_backs_that_were_reached_and_a_later_completion_has_its_own():
+    made = desk.confirmed()
+    lead = made.assignments.get().organization
+    records.call_back(made, is_solved=False, text="", actor=desk.office(), at=moment("2023-06-20"))
+    transitions.redo(made, reason="没有解决", actor=desk.office(), at=moment("2023-06-21"))
+    transitions.complete(made, text="办好", actor=desk.acting("ZGJ"), at=moment("2023-06-22"))
+    drawing.draw_call_backs(at=moment("2023-06-23"), wins=lambda: True)
+    records.call_back(made, is_solved=True, text="", actor=desk.office(), at=moment("2023-06-24"))
+    run = runs.compute_month(period=JUNE, at=moment("2023-07-10"))
+    assert run.cards.get(organization=lead).beside["called_back"] == [1, 2]
 
 
 def test_nobody_reached_has_no_rate():
-    assert fairness.call_backs(JUNE)[1].mismatch_rate is None
+    assert call_backs.in_all(call_backs.by_body(JUNE)).mismatch_rate is None
 
 
 # --- the page -----------------------------------------------------------------------------------------------
