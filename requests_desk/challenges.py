@@ -2,7 +2,7 @@
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 
-from requests_desk.models import FactorRequest, JointConsultation, OpenCall
+from requests_desk.models import ConsultationDecision, FactorRequest, JointConsultation, OpenCall
 from taian_factors.directory.actors import Actor
 
 
@@ -20,6 +20,12 @@ def consultations(actor: Actor) -> QuerySet[JointConsultation]:
     return found.prefetch_related("invited", Prefetch("factor_requests", needs)).order_by(
         F("concluded_at").desc(nulls_first=True), "-convened_at", "-pk"
     )
+
+
+def decisions(table: JointConsultation) -> QuerySet[ConsultationDecision]:
+    """Return what a joint table decided, with the assignments that came of it."""
+    found = table.decisions.select_related("assignment__organization", "assignment__factor_request")
+    return found.order_by("pk")
 
 
 def open_calls(actor: Actor) -> QuerySet[OpenCall]:

@@ -18,10 +18,12 @@ from requests_desk.models import (
     FactorRequest,
     HandBack,
     JointConsultation,
+    Milestone,
     OpenCall,
     Reply,
     ReviewInvitation,
     SatisfactionReview,
+    UpwardEffort,
     Whistle,
 )
 from requests_desk.permissions import parties
@@ -152,7 +154,7 @@ def dossier(factor_request: FactorRequest, *, actor: Actor, at: datetime) -> Dos
     row = ledger.row(factor_request, at=at, calendar=calendar)
     parts = [_part(a, row, actor, calendar) for a in factor_request.assignments.all()]
     events = list(ledger.timeline(actor, factor_request))
-    call = factor_request.open_calls.order_by("-pk").first()
+    call = _call(factor_request)
     claims = _claims(call, actor)
     whistle = _open_whistle(row.lead) if factor_request.state in RUNNING else None
     return Dossier(
@@ -226,6 +228,14 @@ def _open_whistle(lead: Assignment | None) -> Whistle | None:
 
 def _open_hand_back(lead: Assignment | None) -> HandBack | None:
     return next((h for h in lead.hand_backs.all() if h.ruled_at is None), None) if lead else None
+
+
+def _call(factor_request: FactorRequest) -> OpenCall | None:
+    calls = factor_request.open_calls.prefetch_related(
+        Prefetch("milestones", Milestone.objects.order_by("due_on", "pk")),
+        Prefetch("efforts", UpwardEffort.objects.select_related("organization").order_by("sought_on", "pk")),
+    )
+    return calls.order_by("-pk").first()
 
 
 def _claims(call: OpenCall | None, actor: Actor) -> list[Claim]:

@@ -45,28 +45,6 @@ def call_together(
 
 
 @transaction.atomic
-def minute(
-    consultation: JointConsultation,
-    *,
-    minutes: str,
-    leads: dict[int, Organization] | None = None,
-    actor: Actor,
-    at: datetime,
-) -> None:
-    """Write the minutes and conclude each request; ``leads`` maps a request's id to a new lead."""
-    if consultation.concluded_at is not None:
-        raise RefusedError("这次会商已有结论。")
-    if not actor.is_office or actor.is_auditor:
-        raise NotAllowedError("会商结论由推进办记录。")
-    consultation.minutes = needed(minutes, "minutes", "请写明会商纪要。")
-    consultation.concluded_at = at
-    consultation.save(update_fields=["minutes", "concluded_at"])
-    for factor_request in consultation.factor_requests.filter(state="consulting").order_by("pk"):
-        lead = (leads or {}).get(factor_request.pk)
-        conclude(factor_request, decision=minutes, lead=lead, actor=actor, at=at)
-
-
-@transaction.atomic
 def conclude_one(
     factor_request: FactorRequest,
     *,

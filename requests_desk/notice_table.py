@@ -141,6 +141,10 @@ _TABLE: tuple[tuple[str, To, Kind, frozenset[Channel], str], ...] = (
     ("resume",             LEAD,         PROGRESS, DESK, "{it}恢复计时，{complete_due}办结。"),
     ("resume",             FILER,        PROGRESS, DESK, "{it}恢复计时，{complete_due}办结。"),
     ("lodge_claim",        OFFICE,       TASK,     DESK, "{who}揭榜{it}。"),
+    ("plan_milestone",     LEAD,         PROGRESS, DESK, "{it}揭榜节点：{text}。"),
+    ("reach_milestone",    OFFICE,       TASK,     DESK, "{who}报告{it}的节点完成：{text}。请验收。"),
+    ("check_milestone",    LEAD,         PROGRESS, DESK, "{it}节点验收：{verdict}。{text}"),
+    ("accept_challenge",   LEAD,         PROGRESS, DESK, "{it}揭榜事项已验收：{text}"),
     ("mark_case_by_case",  LEAD,         PROGRESS, DESK, "{it}列为一事一议。"),
     ("supplement",         LEAD,         PROGRESS, DESK, "{who}为{it}补充了材料。{text}"),
     ("supplement",         FILER,        PROGRESS, DESK, "{who}为{it}补充了材料。{text}"),
@@ -156,4 +160,4 @@ NOTICES: dict[str, list[Notice]] = {
     verb: [Notice(*row) for row in _TABLE if row[0] == verb] for verb, *_ in _TABLE
 }
 # Nobody is told: a review reaches a department only with its month, an invitation goes out with the completion.
-SILENT = {"note", "phone", "call_back", "review", "invite_review", "imported"}
+SILENT = {"note", "log_effort", "phone", "call_back", "review", "invite_review", "imported"}

@@ -40,6 +40,8 @@ def words(event: RequestEvent) -> dict[str, str]:
 
 
 def _verdict(detail: dict[str, Any]) -> str:
+    if "is_passed" in detail:
+        return "通过" if detail["is_passed"] else "不通过，请继续实施"
     is_granted = detail.get("is_approved", detail.get("is_upheld"))
     return "同意" if is_granted else "不同意"
 

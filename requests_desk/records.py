@@ -113,18 +113,6 @@ def report_in(factor_request: FactorRequest, *, text: str, actor: Actor, at: dat
 
 
 @transaction.atomic
-def mark_case_by_case(
-    factor_request: FactorRequest, *, reason: str, actor: Actor, at: datetime
-) -> RequestEvent:
-    """列为一事一议, by an office lead."""
-    begin("mark_case_by_case", factor_request, actor)
-    if factor_request.is_case_by_case:
-        raise RefusedError("已列为一事一议。")
-    text = needed(reason, "reason", "请写明理由。")
-    return record("mark_case_by_case", factor_request, actor=actor, at=at, text=text, is_case_by_case=True)
-
-
-@transaction.atomic
 def contest(factor_request: FactorRequest, *, text: str, actor: Actor, at: datetime) -> RequestEvent:
     """提出异议 against 不符合条件, once."""
     begin("contest", factor_request, actor)

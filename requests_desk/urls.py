@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from requests_desk.views import (
     call_backs,
+    consultations,
     counter,
     deliveries,
     department,
@@ -60,10 +61,10 @@ urlpatterns: list[URLPattern] = [
     path("ledger/export/<int:pk>/", ledger.export_job, name="export_job"),
     path("ledger/export/<int:pk>/file/", ledger.export_file, name="export_file"),
     path("ledger/write-off/", hard.write_off, name="write_off"),
-    path("consultations/", hard.consultations, name="consultations"),
-    path("consultations/new/", hard.new_consultation, name="new_consultation"),
-    path("consultations/<int:pk>/", hard.consultation, name="consultation"),
-    path("consultations/<int:pk>/minutes/", hard.write_minutes, name="write_minutes"),
+    path("consultations/", consultations.consultations, name="consultations"),
+    path("consultations/new/", consultations.new_consultation, name="new_consultation"),
+    path("consultations/<int:pk>/", consultations.consultation, name="consultation"),
+    path("consultations/<int:pk>/minutes/", consultations.write_minutes, name="write_minutes"),
     path("open-calls/", hard.open_calls, name="open_calls"),
     path("directory/", directory.directory, name="directory"),
 ]

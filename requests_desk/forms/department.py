@@ -13,6 +13,7 @@ from requests_desk.forms.verbs import VerbForm
 from requests_desk.models import Reply, Suspension
 from requests_desk.transitions import Answer
 from requests_desk.workflow import RUNNING, Party, State
+from taian_factors.directory.models import Organization
 from taian_factors.lib.periods import local_day
 
 ASKED = [Suspension.Cause.PAPERS, Suspension.Cause.PROCEDURE, Suspension.Cause.APPROVAL]
@@ -182,6 +183,12 @@ class ClaimForm(VerbForm):
 
     plan = words("揭榜方案", limit=4000, rows=5)
     partners = bodies("联合单位")
+
+    def prepare(self) -> None:
+        """Offer the enterprise whose project it is as a partner, too."""
+        field = self.fields["partners"]
+        enterprise = Organization.objects.filter(pk=self.factor_request.enterprise_id)
+        field.queryset = (field.queryset.order_by() | enterprise).order_by("position", "pk")
 
 
 class PhoneForm(VerbForm):

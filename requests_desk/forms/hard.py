@@ -5,10 +5,11 @@ from typing import Any
 
 from django import forms
 
-from requests_desk.forms.fields import words
+from requests_desk.forms.fields import a_day, words
 from requests_desk.forms.office import TICKS, choices_of, handlers
-from requests_desk.models import FactorRequest
-from taian_factors.directory.models import Organization, Project
+from requests_desk.minuting import Decision
+from requests_desk.models import FactorRequest, JointConsultation
+from taian_factors.directory.models import Factor, Project
 
 CHOOSE_AGAIN = {"invalid_choice": "没有这个选项，请重新选择。"}
 
@@ -65,26 +66,72 @@ class ConsultationForm(forms.Form):
 
 
 class MinutesForm(forms.Form):
-    """The minutes, which conclude every request of the table; a request may get another lead."""
+    """What was said at a joint table; with it every request of the table goes back to work."""
 
     minutes = words("会商纪要", limit=4000, rows=6)
 
-    def __init__(self, *args: Any, needs: Iterable[FactorRequest], **kwargs: Any) -> None:
+
+class DecisionForm(forms.Form):
+    """One line of who does what by when. A line in which nothing is chosen is no decision."""
+
+    about = forms.ChoiceField(label="事项", error_messages={"required": "请选择事项。", **CHOOSE_AGAIN})
+    body = forms.TypedChoiceField(
+        label="单位", coerce=int, error_messages={"required": "请选择单位。", **CHOOSE_AGAIN}
+    )
+    is_lead = forms.TypedChoiceField(
+        label="角色",
+        choices=[("1", "主办"), ("0", "协办")],
+        coerce=lambda value: value == "1",
+        error_messages=CHOOSE_AGAIN,
+    )
+    task = forms.CharField(
+        label="任务",
+        max_length=200,
+        error_messages={"required": "请写明任务。", "max_length": "任务不能超过 200 个字。"},
+    )
+    due_on = a_day("完成日期")
+
+    def __init__(self, *args: Any, about: list[Any], bodies: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["about"].choices = [("", "请选择"), *about]
+        self.fields["body"].choices = [("", "请选择"), *bodies]
+
+    def has_changed(self) -> bool:
+        """The role is always chosen, so it alone says nothing."""
+        return bool(set(self.changed_data) - {"is_lead"})
+
+
+class BaseDecisions(forms.BaseFormSet):
+    """The decisions of a table: about the needs that were consulted, or of a factor of which a need is born."""
+
+    def __init__(
+        self, *args: Any, table: JointConsultation, needs: Iterable[FactorRequest], **kwargs: Any
+    ) -> None:
+        self.needs = {f"need-{need.pk}": need for need in needs}
+        self.factors = {}
+        if table.project_id is not None:
+            active = Factor.objects.filter(is_active=True).order_by("position")
+            self.factors = {f"factor-{factor.pk}": factor for factor in active}
         self.bodies = handlers()
-        for need in needs:
-            kinds = ["institution"] if need.factor.is_finance else ["department", "county_office"]
-            self.fields[f"lead_{need.pk}"] = forms.TypedChoiceField(
-                label=f"{need.number} 的主办单位",
-                choices=[("", "不变"), *choices_of(self.bodies, kinds)],
-                required=False,
-                coerce=int,
-                empty_value=None,
-                error_messages=CHOOSE_AGAIN,
-            )
+        about = [(key, f"{need.number} {need.headline}") for key, need in self.needs.items()]
+        born = [(key, factor.name) for key, factor in self.factors.items()]
+        shared = {
+            "about": [*about, *([("新的需求", born)] if born else [])],
+            "bodies": choices_of(self.bodies),
+        }
+        super().__init__(*args, prefix="decision", form_kwargs=shared, **kwargs)
 
     @property
-    def leads(self) -> dict[int, Organization]:
-        """Return the new leads by the id of their request."""
-        chosen = {int(n.removeprefix("lead_")): pk for n, pk in self.cleaned_data.items() if n != "minutes"}
-        return {need: self.bodies[pk] for need, pk in chosen.items() if pk is not None}
+    def decisions(self) -> list[Decision]:
+        """Return what ``minute`` takes, line by line."""
+        about = {**self.needs, **self.factors}
+        return [
+            Decision(
+                about[line["about"]], self.bodies[line["body"]], line["is_lead"], line["task"], line["due_on"]
+            )
+            for line in self.cleaned_data
+            if line
+        ]
+
+
+Decisions = forms.formset_factory(DecisionForm, formset=BaseDecisions, extra=3, max_num=30, absolute_max=30)

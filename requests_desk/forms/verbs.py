@@ -240,9 +240,17 @@ class ByCaseForm(VerbForm):
 
 
 class ReasonForm(VerbForm):
-    """A reason and nothing else: 重新办理, 重新受理, 撤榜, 列为一事一议."""
+    """A reason and nothing else: 重新办理, 重新受理, 撤榜."""
 
     reason = words("理由")
+
+
+class CaseByCaseForm(VerbForm):
+    """列为一事一议, with days of its own."""
+
+    reason = words("理由")
+    reply_on = a_day("回复日期", required=False, help_text="不填的，仍按要素的期限。")
+    complete_on = a_day("办结日期", required=False, help_text="不填的，仍按要素的期限；已经超过的期限不变。")
 
 
 class WithdrawForm(VerbForm):

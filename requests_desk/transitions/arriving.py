@@ -10,7 +10,7 @@ from requests_desk.filetypes import Paper
 from requests_desk.handing import end, running
 from requests_desk.journal import RefusedError, begin, move, needed
 from requests_desk.keeping import keep
-from requests_desk.models import Assignment, FactorRequest, RequestEvent
+from requests_desk.models import Assignment, FactorRequest, Filing, RequestEvent
 from requests_desk.workflow import Party
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear
@@ -18,10 +18,14 @@ from taian_factors.directory.models import CalendarYear
 
 @transaction.atomic
 def accept(factor_request: FactorRequest, *, actor: Actor, at: datetime) -> RequestEvent:
-    """受理: take a filed request on. Who typed it for an enterprise does not accept it, except at a counter."""
+    """受理: take a filed request on.
+
+    Who typed it for an enterprise does not accept it, except at a counter, or when a joint table decided it.
+    """
     found = begin("accept", factor_request, actor)
-    typed_by = factor_request.filing.typed_by_id
-    if Party.COUNTER not in found and typed_by is not None and actor.user and typed_by == actor.user.pk:
+    filing = factor_request.filing
+    is_own = filing.typed_by_id is not None and actor.user is not None and filing.typed_by_id == actor.user.pk
+    if is_own and Party.COUNTER not in found and filing.channel != Filing.Channel.CONSULTATION:
         raise RefusedError("代企业录入的申报须由他人受理，不能自己受理。")
     calendar = CalendarYear.objects.calendar()
     due = calendar.end_after(at, OFFICE_DAYS)

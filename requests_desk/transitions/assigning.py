@@ -1,7 +1,7 @@
 """Into whose hands: 交办, 转办."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -30,22 +30,33 @@ def assign(
     lead: Organization,
     supports: Sequence[Organization] = (),
     reason: str = "",
+    days: Mapping[int, date] | None = None,
     actor: Actor,
     at: datetime,
 ) -> RequestEvent:
     """交办 to one lead and any number of supports, in parallel, each with its own clock.
 
-    A counter assigns only to its own organization. An organization stands once in one request.
+    A counter assigns only to its own organization. An organization stands once in one request. ``days`` are the
+    days that a joint table set, by the body's id.
     """
     found = begin("assign", factor_request, actor)
     if not found & Party.OFFICE and (lead != actor.organization or supports):
         raise RefusedError("摊位只能交办给本单位；需要其他单位办理的，请转交推进办分办。", "lead")
     check_can_lead(lead, factor_request.factor)
     calendar = CalendarYear.objects.calendar()
-    assignment = open_assignment(factor_request, lead, part=LEAD, at=at, calendar=calendar, reason=reason)
     others = [s for s in dict.fromkeys(supports) if s != lead]
-    for support in others:
-        open_assignment(factor_request, support, part=SUPPORT, at=at, calendar=calendar, reason=reason)
+    assignment, *_ = [
+        open_assignment(
+            factor_request,
+            body,
+            part=LEAD if body == lead else SUPPORT,
+            at=at,
+            calendar=calendar,
+            reason=reason,
+            decided_on=(days or {}).get(body.pk),
+        )
+        for body in [lead, *others]
+    ]
     detail = {"lead": lead.short, "supports": [s.short for s in others]}
     return move(
         "assign", factor_request, actor=actor, at=at, text=reason, detail=detail, assignment=assignment
@@ -80,8 +91,12 @@ def hand_over(
     reason: str,
     end_reason: Assignment.End,
     at: datetime,
+    decided_on: date | None = None,
 ) -> Assignment:
-    """End the running lead and open one for ``lead``, which stops being a support if it was one."""
+    """End the running lead and open one for ``lead``, which stops being a support if it was one.
+
+    A body that had it before gets its old deadlines back, unless a joint table decided on a day.
+    """
     check_can_lead(lead, factor_request.factor)
     end(
         [a for a in running(factor_request) if a.part == LEAD or a.organization_id == lead.pk],
@@ -90,9 +105,16 @@ def hand_over(
     )
     calendar = CalendarYear.objects.calendar()
     assignment = open_assignment(
-        factor_request, lead, part=LEAD, at=at, calendar=calendar, reason=reason[:300]
+        factor_request,
+        lead,
+        part=LEAD,
+        at=at,
+        calendar=calendar,
+        reason=reason[:300],
+        decided_on=decided_on,
     )
-    keep_old_deadlines(assignment)
+    if decided_on is None:
+        keep_old_deadlines(assignment)
     return assignment
 
 

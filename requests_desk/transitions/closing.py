@@ -7,9 +7,9 @@ from django.db import transaction
 from requests_desk.deadlines import REDO_DAYS, in_factor_week
 from requests_desk.handing import LEAD, end, open_assignment, running, running_lead
 from requests_desk.journal import RefusedError, begin, move, needed
-from requests_desk.models import Assignment, FactorRequest, RequestEvent
+from requests_desk.models import Assignment, FactorRequest, OpenCall, RequestEvent
 from requests_desk.transitions.assigning import turned
-from requests_desk.workflow import Party
+from requests_desk.workflow import Party, State
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear
 from taian_factors.lib.periods import local_day
@@ -83,6 +83,9 @@ def write_off(factor_request: FactorRequest, *, text: str = "", actor: Actor, at
     begin("write_off", factor_request, actor)
     if not in_factor_week(at, CalendarYear.objects.calendar()):
         raise RefusedError("销号只在要素保障周（每季度首月前五个工作日）进行。")
+    calls = OpenCall.objects.awaiting_acceptance().filter(factor_request=factor_request)
+    if factor_request.state == State.CONFIRMED and calls.exists():
+        raise RefusedError("揭榜事项须先经推进办验收，才能销号。")
     return move("write_off", factor_request, actor=actor, at=at, text=text, written_off_at=at)
 
 

@@ -1,6 +1,6 @@
 """Hard matters: 联合会商 and 揭榜挂帅 move a request aside and back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -40,20 +40,25 @@ def conclude(
     decision: str,
     lead: Organization | None = None,
     supports: Sequence[Organization] = (),
+    days: Mapping[int, date] | None = None,
     actor: Actor,
     at: datetime,
 ) -> RequestEvent:
-    """会商结论: the decision goes back to the lead, or to a new one, with supports; clocks run again."""
+    """会商结论: the decision goes back to the lead, or to a new one, with supports; clocks run again.
+
+    ``days`` are the days that the table set, by the id of the body that takes its part up now.
+    """
     begin("conclude", factor_request, actor)
     text = needed(decision, "decision", "请写明会商结论。")
-    assignment = back_to_work(factor_request, lead, reason=text, end_reason=Assignment.End.REASSIGNED, at=at)
-    calendar = CalendarYear.objects.calendar()
-    held = {a.organization_id for a in running(factor_request)}
-    for support in dict.fromkeys(supports):
-        if support.pk not in held:
-            open_assignment(
-                factor_request, support, part=SUPPORT, at=at, calendar=calendar, reason=text[:300]
-            )
+    assignment = back_to_work(
+        factor_request,
+        lead,
+        reason=text,
+        end_reason=Assignment.End.REASSIGNED,
+        at=at,
+        decided_on=days.get(lead.pk) if lead and days else None,
+    )
+    _support(factor_request, supports, reason=text, at=at, days=days)
     return move("conclude", factor_request, actor=actor, at=at, text=text, assignment=assignment)
 
 
@@ -98,7 +103,8 @@ def award(
     assignment = back_to_work(
         factor_request, claim.leader, reason=text, end_reason=Assignment.End.AWARDED, at=at
     )
-    detail = {"lead": claim.leader.short}
+    partners = _support(factor_request, claim.partners.handlers().order_by("pk"), reason=text, at=at)
+    detail = {"lead": claim.leader.short, "supports": [a.organization.short for a in partners]}
     return move("award", factor_request, actor=actor, at=at, text=text, detail=detail, assignment=assignment)
 
 
@@ -122,10 +128,37 @@ def back_to_work(
     reason: str,
     end_reason: Assignment.End,
     at: datetime,
+    decided_on: date | None = None,
 ) -> Assignment:
     """After a consultation or a call: the same lead's clocks run again, or another lead takes over."""
     old = running_lead(factor_request)
     resume(old, at=at, calendar=CalendarYear.objects.calendar())
     if lead is None or lead == old.organization:
         return old
-    return hand_over(factor_request, lead, reason=reason, end_reason=end_reason, at=at)
+    return hand_over(factor_request, lead, reason=reason, end_reason=end_reason, at=at, decided_on=decided_on)
+
+
+def _support(
+    factor_request: FactorRequest,
+    bodies: Iterable[Organization],
+    *,
+    reason: str,
+    at: datetime,
+    days: Mapping[int, date] | None = None,
+) -> list[Assignment]:
+    """Open a support for every body that has no part yet, by the day that was decided for it."""
+    calendar = CalendarYear.objects.calendar()
+    held = {a.organization_id for a in running(factor_request)}
+    return [
+        open_assignment(
+            factor_request,
+            body,
+            part=SUPPORT,
+            at=at,
+            calendar=calendar,
+            reason=reason[:300],
+            decided_on=(days or {}).get(body.pk),
+        )
+        for body in dict.fromkeys(bodies)
+        if body.pk not in held
+    ]

@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
 from requests_desk.journal import NotAllowedError, RefusedError, WrongStateError
+from requests_desk.models import FactorRequest
 from requests_desk.permissions import may_run_the_desk
 from taian_factors.directory.actors import Actor
 
@@ -37,3 +38,9 @@ def status_of(error: RefusedError) -> int:
     if isinstance(error, NotAllowedError):
         raise PermissionDenied from error
     return 409 if isinstance(error, WrongStateError) else 422
+
+
+def named(actor: Actor, numbers: list[str]) -> list[FactorRequest]:
+    """Return the requests of these numbers that the actor sees, with their parts; others are passed over."""
+    seen = FactorRequest.objects.visible_to(actor).filter(number__in=numbers)
+    return list(seen.with_parts().order_by("pk"))

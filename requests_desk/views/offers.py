@@ -7,7 +7,8 @@ from requests_desk.clocks import RULINGS
 from requests_desk.deadlines import HAND_BACK_DAYS, in_factor_week
 from requests_desk.dossier import Dossier, Part
 from requests_desk.forms.department import ASKED
-from requests_desk.models import Suspension
+from requests_desk.models import Milestone, Suspension
+from requests_desk.workflow import State
 
 Applies = Callable[[Dossier, datetime], bool]
 
@@ -80,14 +81,39 @@ def _may_resume(dossier: Dossier, at: datetime) -> bool:
     return any(s.opened_at and s.closed_at is None and s.cause in ASKED for s in _suspensions(dossier))
 
 
+def _is_awarded(dossier: Dossier, at: datetime) -> bool:
+    return dossier.call is not None and any(claim.is_chosen for claim in dossier.claims)
+
+
+def _milestones(dossier: Dossier) -> list[Milestone]:
+    return list(dossier.call.milestones.all()) if dossier.call else []
+
+
+def _may_accept(dossier: Dossier, at: datetime) -> bool:
+    passed = all(m.passed_at for m in _milestones(dossier))
+    return _is_awarded(dossier, at) and dossier.call.accepted_at is None and passed
+
+
+def _may_write_off(dossier: Dossier, at: datetime) -> bool:
+    """In a factor week; an awarded challenge is accepted first."""
+    waits = _is_awarded(dossier, at) and dossier.call.accepted_at is None
+    is_hindered = waits and dossier.factor_request.state == State.CONFIRMED
+    return in_factor_week(at, dossier.calendar) and not is_hindered
+
+
 def _not_done(verb: str) -> Applies:
     return lambda dossier, at: verb not in dossier.verbs_done
 
 
 _APPLIES: dict[str, Applies] = {
     "award": lambda dossier, at: bool(dossier.claims),
-    "write_off": lambda dossier, at: in_factor_week(at, dossier.calendar),
+    "write_off": _may_write_off,
     "write_off_by_case": lambda dossier, at: dossier.factor_request.is_case_by_case,
+    "log_effort": lambda dossier, at: dossier.call is not None,
+    "plan_milestone": _is_awarded,
+    "reach_milestone": lambda dossier, at: any(m.reached_at is None for m in _milestones(dossier)),
+    "check_milestone": lambda dossier, at: any(m.reached_at and not m.passed_at for m in _milestones(dossier)),
+    "accept_challenge": _may_accept,
     "mark_case_by_case": lambda dossier, at: not dossier.factor_request.is_case_by_case,
     "acknowledge": _not_acknowledged,
     "support_reply": _has_not_replied,

@@ -9,9 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.urls import reverse
 
-from requests_desk import clocks, escalation, records, transitions
+from requests_desk import clocks, escalation, pursuing, records, transitions
 from requests_desk.dossier import Dossier
-from requests_desk.forms import department, verbs
+from requests_desk.forms import challenges, department, verbs
 from requests_desk.forms.verbs import VerbForm
 from requests_desk.journal import NotAllowedError, RefusedError, WrongStateError
 from requests_desk.models import FactorRequest
@@ -72,7 +72,13 @@ VERBS: dict[str, Verb] = {
     "decide_suspension": Verb(department.DecideForm, clocks.decide_suspension),
     "resume": Verb(department.ResumeForm, clocks.resume_clock),
     "lodge_claim": Verb(department.ClaimForm, escalation.lodge_claim),
-    "mark_case_by_case": Verb(verbs.ReasonForm, records.mark_case_by_case),
+    "log_effort": Verb(challenges.LogEffortForm, pursuing.log_effort),
+    "plan_milestone": Verb(challenges.PlanMilestoneForm, pursuing.plan_milestone),
+    "reach_milestone": Verb(challenges.ReachMilestoneForm, pursuing.reach_milestone),
+    "check_milestone": Verb(challenges.CheckMilestoneForm, pursuing.check_milestone),
+    "accept_challenge": Verb(
+        challenges.AcceptChallengeForm, pursuing.accept_challenge, "验收后这项揭榜即告完成，可以销号。"),
+    "mark_case_by_case": Verb(verbs.CaseByCaseForm, clocks.mark_case_by_case),
     "supplement": Verb(department.SupplementForm, records.supplement),
     "contest": Verb(department.ContestForm, records.contest),
     "ask_reopening": Verb(department.AskReopeningForm, records.ask_reopening),

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from requests_desk import escalation, transitions
+from requests_desk import escalation, minuting, transitions
 from requests_desk.models import Assignment, Claim
 from taian_factors.demo.matter import Matter, Next
 from taian_factors.lib.periods import local_day
@@ -35,7 +35,10 @@ def minute(m: Matter, at: datetime) -> str:
     """会商结论: the same lead goes on."""
     consultation = m.factor_request.consultations.latest("pk")
     minutes = "会商一致同意按“一企一策”办理，由主办单位牵头落实，相关部门三个工作日内出具意见。"
-    escalation.minute(consultation, minutes=minutes, actor=m.city.clerk, at=at)
+    task = minuting.Decision(
+        m.factor_request, m.lead.organization, True, "落实会商意见", m.calendar.add(local_day(at), 5)
+    )
+    minuting.minute(consultation, minutes=minutes, decisions=[task], actor=m.city.clerk, at=at)
     m.factor_request.refresh_from_db()
     return "conclude"
 

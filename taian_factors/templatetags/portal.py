@@ -51,14 +51,17 @@ def light(name: Any, word: str = "") -> SafeString:
 
 @register.simple_tag
 def state_badge(subject: Any) -> SafeString:
-    """Draw the state of ``subject``: a record with ``state`` and ``get_state_display``, or a member of TextChoices."""
+    """Draw the state of ``subject``: a record with ``state`` and ``get_state_display``, or a member of TextChoices.
+
+    A matter that is handled case by case says so wherever its state is shown.
+    """
     state = getattr(subject, "state", subject)
     show = getattr(subject, "get_state_display", None)
-    return format_html(
-        '<span class="badge-state tone-{}">{}</span>',
-        _TONE_OF.get(str(state), "waits"),
-        show() if show else label(state),
-    )
+    badge = '<span class="badge-state tone-{}">{}</span>'
+    drawn = format_html(badge, _TONE_OF.get(str(state), "waits"), show() if show else label(state))
+    if getattr(subject, "is_case_by_case", False):
+        drawn += format_html(" " + badge, "waits", "一事一议")
+    return drawn
 
 
 @register.filter

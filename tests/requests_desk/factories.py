@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from requests_desk import drafting, records, transitions
-from requests_desk.escalation import call_together
+from requests_desk.escalation import call_together, lodge_claim
 from requests_desk.filetypes import Paper, examine
 from requests_desk.intake import Need, file
 from requests_desk.models import Attachment, FactorRequest, Filing
@@ -156,6 +156,18 @@ def on_open_call(code: str = "TD", *, at: datetime = START, **fields: Any) -> Fa
         actor=office(),
         at=at + timedelta(days=1),
     )
+    return made
+
+
+def awarded(code: str = "TD", *, at: datetime = START, **fields: Any) -> FactorRequest:
+    """揭榜确定, to the body that led it before, jointly with a county office and the enterprise itself."""
+    made = on_open_call(code, at=at, **fields)
+    leader = acting(made.assignments.get(ended_at=None).organization.code)
+    partners = [directory.body("TB-370902"), made.enterprise]
+    claim = lodge_claim(
+        made, plan="向省厅争取", partners=partners, actor=leader, at=at + timedelta(days=2)
+    )
+    transitions.award(made, claim=claim, reason="方案可行", actor=office(), at=at + timedelta(days=3))
     return made
 
 

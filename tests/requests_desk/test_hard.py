@@ -1,11 +1,12 @@
 """联合会商、揭榜挂帅、吹哨报到."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from requests_desk import escalation, records, transitions
 from requests_desk.journal import NotAllowedError, RefusedError
+from requests_desk.minuting import Decision, minute
 from requests_desk.models import JointConsultation
 from taian_factors.lib.periods import SHANGHAI
 from tests.directory import factories as directory
@@ -28,15 +29,17 @@ def test_a_consultation_over_two_requests_stops_both_clocks_and_its_minutes_let_
     )
     assert {r.state for r in consultation.factor_requests.all()} == {"consulting"}
     assert first.assignments.get().reply_due_at is None
-    leads = {second.pk: body("ZJJ")}
-    escalation.minute(consultation, minutes="由住建局牵头", leads=leads, actor=office(), at=START + 2 * A_DAY)
+    to_zjj = Decision(second, body("ZJJ"), True, "出具意见", date(2023, 6, 28))
+    minute(consultation, minutes="由住建局牵头", decisions=[to_zjj], actor=office(), at=START + 2 * A_DAY)
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.state, second.state) == ("assigned", "assigned")
     assert first.assignments.get().reply_due_at == datetime(2023, 6, 19, 23, 59, 59, tzinfo=SHANGHAI)
-    assert second.assignments.get(ended_at=None).organization.code == "ZJJ"
+    taken = second.assignments.get(ended_at=None)
+    assert taken.organization.code == "ZJJ"
+    assert taken.complete_due_at == datetime(2023, 6, 28, 23, 59, 59, tzinfo=SHANGHAI)
     with pytest.raises(RefusedError, match="已有结论"):
-        escalation.minute(consultation, minutes="再议", actor=office(), at=START + 3 * A_DAY)
+        minute(consultation, minutes="再议", actor=office(), at=START + 3 * A_DAY)
 
 
 def test_a_key_project_may_be_consulted_before_any_need():
@@ -57,7 +60,8 @@ def test_a_claim_is_lodged_jointly_and_awarded_with_a_reason():
     with pytest.raises(RefusedError, match="已经揭榜"):
         escalation.lodge_claim(made, plan="再揭", actor=acting("FGW"), at=START + 2 * A_DAY)
     transitions.award(made, claim=claim, reason="方案可行", actor=office(), at=START + 3 * A_DAY)
-    old, new = made.assignments.order_by("pk")
+    old, new, partner = made.assignments.order_by("pk")
+    assert (partner.part, partner.organization.code) == ("support", "TB-370902")
     assert (made.state, old.end_reason, new.organization.code) == ("assigned", "awarded", "FGW")
     assert made.open_calls.get().closed_at == START + 3 * A_DAY
 

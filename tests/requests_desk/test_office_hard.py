@@ -102,18 +102,27 @@ def test_a_suspension_that_waits_is_decided_before_the_table(as_office_clerk):
     assert not JointConsultation.objects.exists()
 
 
+NOTHING_DECIDED = {"decision-TOTAL_FORMS": "1", "decision-INITIAL_FORMS": "0"}
+
+
+def decided(about, body, **fields):
+    line = {"about": about, "body": directory.body(body).pk, "is_lead": "1", "task": "牵头办理"}
+    line |= {"due_on": (now() + timedelta(days=20)).strftime("%Y-%m-%d"), **fields}
+    return {**NOTHING_DECIDED, **{f"decision-0-{name}": value for name, value in line.items()}}
+
+
 def test_minutes_conclude_every_request_and_may_change_its_lead(as_office_clerk):
     made = factories.consulting(at=now() - timedelta(days=1))
     table = JointConsultation.objects.get()
     url = reverse("requests_desk:write_minutes", args=[table.pk])
-    assert as_office_clerk.post(url, {"minutes": ""}).status_code == 422
-    data = {"minutes": "由审批局牵头，一周内办结。", f"lead_{made.pk}": directory.body("SPJ").pk}
+    assert as_office_clerk.post(url, {"minutes": "", **NOTHING_DECIDED}).status_code == 422
+    data = {"minutes": "由审批局牵头，一周内办结。", **decided(f"need-{made.pk}", "SPJ")}
     answer = as_office_clerk.post(url, data, follow=True)
     assert "已形成结论" in answer.content.decode()
     made.refresh_from_db()
     assert made.state == "assigned"
     assert made.assignments.get(part="lead", ended_at=None).organization.code == "SPJ"
-    again = as_office_clerk.post(url, {"minutes": "再记一次"})
+    again = as_office_clerk.post(url, {"minutes": "再记一次", **NOTHING_DECIDED})
     assert again.status_code == 422
     assert "已有结论" in again.content.decode()
 

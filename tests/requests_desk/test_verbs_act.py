@@ -190,6 +190,13 @@ ACTS: dict[str, tuple[Callable[..., FactorRequest], str, dict[str, Any], str]] =
     "ask_extension": (factories.assigned, "lead", {"days": 3, "reason": "等批复"}, "assigned"),
     "ask_suspension": (factories.assigned, "lead", {"cause": "papers", "reason": "等补图"}, "assigned"),
     "lodge_claim": (factories.on_open_call, "claimant", {"plan": "点供指标", "partners": ["SPJ"]}, "open_call"),
+    "log_effort": (
+        factories.awarded,
+        "lead",
+        {"level": "provincial", "counterpart": "省厅", "sought_on": "2023-06-13", "matter": "指标", "result": "已报"},
+        "assigned",
+    ),
+    "plan_milestone": (factories.awarded, "office", {"title": "预审", "due_on": "2099-01-01"}, "assigned"),
     "mark_case_by_case": (factories.assigned, "office_lead", {"reason": "涉及多部门"}, "assigned"),
     "contest": (factories.ineligible, "filer", {"text": "不属于限制类"}, "ineligible"),
     "ask_reopening": (factories.confirmed, "filer", {"text": "又出现问题"}, "confirmed"),
