@@ -70,6 +70,10 @@
   function saved(form, state, text) {
     all("[data-saved]", form).forEach((it) => { it.dataset.state = state; it.textContent = text; });
   }
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const saving = event.detail.elt.closest("[data-autosave]");
+    if (saving && all("input[type=file]", saving).some((it) => it.files.length)) saved(saving, "sending", "正在上传附件……");
+  });
   document.addEventListener("htmx:afterRequest", (event) => {
     const from = event.detail.elt;
     const form = from.closest("form");

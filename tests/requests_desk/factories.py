@@ -204,10 +204,15 @@ def paper(name: str = "红线图.pdf", content: bytes = PDF) -> Paper:
 
 
 def draft(owner: Actor, *codes: str, at: datetime = START) -> Filing:
-    """A draft with empty needs, keys 1, 2, …"""
+    """A draft of an enterprise's own, with empty needs, keys 1, 2, …"""
+    return draft_for(owner.organization, owner, *codes, at=at)
+
+
+def draft_for(enterprise: Organization, writer: Actor, *codes: str, at: datetime = START) -> Filing:
+    """A draft that somebody writes for an enterprise."""
     needs = [{"id": str(key), "factor": code, "values": {}} for key, code in enumerate(codes, 1)]
     content = {"key": "", "contact": {}, "needs": needs, "next": len(needs) + 1}
-    return drafting.save_draft(None, enterprise=owner.organization, content=content, actor=owner, at=at)
+    return drafting.save_draft(None, enterprise=enterprise, content=content, actor=writer, at=at)
 
 
 def supplemented(
