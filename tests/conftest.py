@@ -64,9 +64,8 @@ def _empty_cache() -> None:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     """Give a test's transaction a minute between two statements: a loaded machine is slow, not forgetful."""
-    connection.settings_dict["OPTIONS"]["options"] = (
-        "-c lock_timeout=2s -c idle_in_transaction_session_timeout=60s"
-    )
+    options = connection.settings_dict["OPTIONS"]
+    options["options"] = options["options"].replace("session_timeout=5s", "session_timeout=60s")
     # A thread of the live server gives its connection back after each answer.
     connection.settings_dict["CONN_MAX_AGE"] = 0
 
