@@ -4,13 +4,20 @@ from datetime import datetime
 
 from django.db import connection
 
+# Ineligible, else confirmed if the last lead was completed, else replied or assigned.
+_STATE = """
+    CASE WHEN ineligible_at IS NOT NULL THEN 'ineligible' WHEN completed_at IS NOT NULL THEN 'confirmed'
+         WHEN replied_at IS NOT NULL THEN 'replied' ELSE 'assigned' END
+"""
+
 # Each step: what it stores, and its statement. ``%(at)s`` is the moment of the import, ``%(office)s`` the office.
 _STEPS = (
     (
         "enterprises",
         """
         WITH fresh AS (
-            SELECT DISTINCT ON (uscc) nextval(pg_get_serial_sequence('directory_organization', 'id')) AS id, s.*
+            SELECT DISTINCT ON (uscc)
+                nextval((SELECT pg_get_serial_sequence('directory_organization', 'id')::regclass)) AS id, s.*
             FROM history_enterprises s
             WHERE NOT EXISTS (SELECT FROM directory_enterpriseprofile p WHERE p.credit_code = s.uscc)
             ORDER BY uscc, line
@@ -26,31 +33,36 @@ _STEPS = (
     ),
     (
         "requests",
-        """
-        WITH fresh AS (
+        f"""
+        WITH last_leads AS (
+            SELECT DISTINCT ON (request_number) request_number, replied_at, completed_at
+            FROM history_assignments WHERE role = 'lead' ORDER BY request_number, assigned_at DESC, line DESC
+        ), fresh AS (
             SELECT DISTINCT ON (s.number)
-                nextval(pg_get_serial_sequence('requests_desk_factorrequest', 'id')) AS id,
-                nextval(pg_get_serial_sequence('requests_desk_filing', 'id')) AS filing_id,
-                s.*, p.organization_id, p.division_id, p.chain_id
+                nextval((SELECT pg_get_serial_sequence('requests_desk_factorrequest', 'id')::regclass)) AS id,
+                nextval((SELECT pg_get_serial_sequence('requests_desk_filing', 'id')::regclass)) AS filing_id,
+                s.*, p.organization_id, p.division_id, p.chain_id, l.replied_at, l.completed_at
             FROM history_requests s JOIN directory_enterpriseprofile p ON p.credit_code = s.enterprise_uscc
+            LEFT JOIN last_leads l ON l.request_number = s.number
             WHERE NOT EXISTS (SELECT FROM requests_desk_factorrequest r WHERE r.number = s.number)
             ORDER BY s.number, s.line
         ), filings AS (
             INSERT INTO requests_desk_filing
                 (id, number, enterprise_id, channel, contact_name, contact_phone, draft, submitted_at, is_discarded)
-            SELECT filing_id, number, organization_id, list, '', '', '{}', filed_at, false FROM fresh
+            SELECT filing_id, number, organization_id, list, '', '', '{{}}', filed_at, false FROM fresh
         ), events AS (
             INSERT INTO requests_desk_requestevent
                 (factor_request_id, verb, from_state, to_state, organization_id, at, text, detail, is_internal,
                  announced_at)
-            SELECT id, 'imported', '', 'assigned', %(office)s, %(at)s, '', '{}', false, %(at)s FROM fresh
+            SELECT id, 'imported', '', 'assigned', %(office)s, %(at)s, '', '{{}}', false, %(at)s FROM fresh
         )
         INSERT INTO requests_desk_factorrequest
             (id, number, filing_id, enterprise_id, division_id, chain_id, factor_id, headline, story, quantity, unit,
              answers, fields_version, state, filed_at, answer, ineligible_at, is_case_by_case, turns, is_escalated,
-             is_historic, reason)
+             is_historic, reason, completed_at, confirmed_at)
         SELECT id, number, filing_id, organization_id, division_id, chain_id, factor, headline, '', quantity,
-            coalesce(unit, ''), '{}', 1, 'assigned', filed_at, '', ineligible_at, false, 0, false, true, ''
+            coalesce(unit, ''), '{{}}', 1, {_STATE}, filed_at, '', ineligible_at, false, 0, false, true, '',
+            completed_at, completed_at
         FROM fresh
         """,
     ),
@@ -71,7 +83,7 @@ _STEPS = (
         """
         WITH fresh AS (
             SELECT DISTINCT ON (r.id, s.department)
-                nextval(pg_get_serial_sequence('requests_desk_satisfactionreview', 'id')) AS id,
+                nextval((SELECT pg_get_serial_sequence('requests_desk_satisfactionreview', 'id')::regclass)) AS id,
                 r.id AS request_id, a.id AS assignment_id, s.*
             FROM history_reviews s
             JOIN requests_desk_factorrequest r ON r.number = s.request_number
@@ -92,8 +104,8 @@ _STEPS = (
         INSERT INTO requests_desk_satisfactionreview
             (id, number, factor_request_id, assignment_id, rating, contacted, solved, comment, first_submitted_at,
              is_historic)
-        SELECT id, 'LS' || upper(left(replace(gen_random_uuid()::text, '-', ''), 14)), request_id, assignment_id,
-            rating, contacted, coalesce(solved, ''), '', submitted_at, true
+        SELECT id, 'LS' || lpad(id::text, 10, '0'), request_id, assignment_id, rating, contacted,
+            coalesce(solved, ''), '', submitted_at, true
         FROM fresh
         """,
     ),
@@ -115,20 +127,18 @@ _STEPS = (
     ),
 )
 
-# Ineligible, else confirmed if the last lead was completed, else replied or assigned.
-_STATES = """
+# The leads of a request that was there before, and those of one moment, are only known when all are stored.
+_STATES = f"""
     UPDATE requests_desk_factorrequest r
-    SET state = CASE WHEN r.ineligible_at IS NOT NULL THEN 'ineligible'
-                     WHEN a.completed_at IS NOT NULL THEN 'confirmed'
-                     WHEN a.replied_at IS NOT NULL THEN 'replied' ELSE 'assigned' END,
-        completed_at = a.completed_at, confirmed_at = a.completed_at
-    FROM (SELECT DISTINCT ON (q.id) q.id, l.replied_at, l.completed_at
-          FROM requests_desk_factorrequest q
-          LEFT JOIN requests_desk_assignment l ON l.factor_request_id = q.id AND l.part = 'lead'
-          WHERE q.is_historic AND q.number IN (SELECT number FROM history_requests
-                                               UNION SELECT request_number FROM history_assignments)
-          ORDER BY q.id, l.assigned_at DESC NULLS LAST, l.id DESC) a
-    WHERE r.id = a.id
+    SET state = a.state, completed_at = a.completed_at, confirmed_at = a.completed_at
+    FROM (SELECT id, completed_at, {_STATE} AS state
+          FROM (SELECT DISTINCT ON (q.id) q.id, q.ineligible_at, l.replied_at, l.completed_at
+                FROM requests_desk_factorrequest q
+                LEFT JOIN requests_desk_assignment l ON l.factor_request_id = q.id AND l.part = 'lead'
+                WHERE q.is_historic AND q.number IN (SELECT number FROM history_requests
+                                                     UNION SELECT request_number FROM history_assignments)
+                ORDER BY q.id, l.assigned_at DESC NULLS LAST, l.id DESC) AS last) a
+    WHERE r.id = a.id AND (r.state, r.completed_at) IS DISTINCT FROM (a.state, a.completed_at)
 """
 
 
