@@ -1,15 +1,22 @@
-"""What the measurements share: their size, and a clock with medians.
+"""What the measurements share: their size, one report, and a database that stays full for a module.
 
-``BENCH_SCALE`` (a fraction, 1 by default) makes the tables smaller for a quick look.
+``BENCH_SCALE`` (a fraction, 1 by default) makes the tables smaller for a quick look; limits hold at full size.
 """
 
 import os
-import statistics
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
+
+from tests.bench.report import Report
+from tests.ground import ground
+
 SCALE = float(os.environ.get("BENCH_SCALE", "1"))
+_report = Report()
 
 
 def scaled(number: int) -> int:
@@ -17,22 +24,36 @@ def scaled(number: int) -> int:
     return max(1, int(number * SCALE))
 
 
-def timed(work: Callable[[], Any], *, times: int) -> list[float]:
-    """Run ``work`` and return the seconds that each run took, in ascending order; one run before does not count."""
-    work()
-    taken = []
-    for _ in range(times):
-        started = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - started)
-    return sorted(taken)
+@pytest.fixture(scope="session")
+def report() -> Report:
+    """The one report of the run; it is printed at the end."""
+    return _report
 
 
-def median(taken: list[float]) -> float:
-    """Return the median."""
-    return statistics.median(taken)
+@pytest.fixture(scope="session")
+def _test_database(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    # Not the suite's own fixture: its databases are emptied after each test, and here filling takes minutes.
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False)
+        ground.blocker = django_db_blocker
+        ground.remember()
+        yield
+        ground.leave()
+        teardown_databases(made, verbosity=0)
 
 
-def p95(taken: list[float]) -> float:
-    """Return the 95th percentile, the larger of two neighbours."""
-    return taken[min(len(taken) - 1, int(len(taken) * 0.95))]
+@pytest.fixture(scope="module")
+def filled(_test_database: None) -> Iterator[None]:
+    """Let a module fill the database; afterwards it is as the migrations left it."""
+    yield
+    connection.close()  # with whatever the measurements have set
+    call_command("flush", interactive=False, verbosity=0)
+    ground.put_back()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the report."""
+    if _report.figures:
+        terminalreporter.section(f"bench at scale {SCALE:g}")
+        for line in _report.lines():
+            terminalreporter.write_line(line)
