@@ -1,99 +1,19 @@
-"""The administration: the dispatch directory is kept here, all else is for inspection, and actions call verbs."""
+"""The administration: listed networks and the calendar are kept here, the rest is inspected; actions call verbs."""
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from requests_desk import models, recalculating, transitions
-from requests_desk.handing import check_can_lead
 from requests_desk.journal import RefusedError
-from requests_desk.models import DispatchRule, FactorRequest
+from requests_desk.models import FactorRequest
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.admin import CalendarYearAdmin
 from taian_factors.directory.models import CalendarYear, Organization
 from taian_factors.lib.clock import now
-from taian_factors.lib.periods import local_day
-
-_KEPT = ["factor", "division", "lead", "supports", "from_on"]
-
-
-class DispatchRuleForm(forms.ModelForm):
-    """A rule that has begun is ended and followed by a new one; two rules never speak of the same day."""
-
-    class Meta:
-        model = DispatchRule
-        fields = [*_KEPT, "until_on", "reason"]
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a lead that cannot lead, a lead that supports itself, and days that are taken."""
-        given = super().clean() or self.cleaned_data
-        rule = self.instance
-        factor, lead = given.get("factor", _of(rule, "factor")), given.get("lead", _of(rule, "lead"))
-        if factor and lead:
-            self._check_lead(factor, lead, given.get("supports") or ())
-        begins = given.get("from_on") or rule.from_on
-        if factor and begins and not self.errors:
-            self._check_days(factor, given.get("division", rule.division), begins, given.get("until_on"))
-        return given
-
-    def _check_lead(self, factor: Any, lead: Organization, supports: Any) -> None:
-        try:
-            check_can_lead(lead, factor)
-        except RefusedError as error:
-            self.add_error("lead" if "lead" in self.fields else None, str(error))
-        if lead in supports:
-            self.add_error("supports", "主办单位不能同时是协办单位。")
-
-    def _check_days(self, factor: Any, division: Any, begins: Any, ends: Any) -> None:
-        others = DispatchRule.objects.filter(factor=factor, division=division).exclude(pk=self.instance.pk)
-        others = others.filter(Q(until_on__isnull=True) | Q(until_on__gte=begins))
-        taken = others.filter(from_on__lte=ends) if ends else others
-        if (other := taken.select_related("lead").first()) is not None:
-            until = f"至 {other.until_on}" if other.until_on else "，没有终止日期"
-            where = "from_on" if "from_on" in self.fields else "until_on"
-            said = f"与已有规则（{other.lead.short}主办，{other.from_on} 起{until}）的日期重叠，请先为它填写终止日期。"
-            self.add_error(where, said)
-
-
-def _of(rule: DispatchRule, name: str) -> Any:
-    return getattr(rule, name) if getattr(rule, f"{name}_id") else None
-
-
-@admin.register(DispatchRule)
-class DispatchRuleAdmin(admin.ModelAdmin):
-    """The dispatch directory; who changed what is in the administration's own history."""
-
-    form = DispatchRuleForm
-    list_display = ["factor", "division", "lead", "from_on", "until_on", "reason"]
-    list_filter = ["factor", "division", ("until_on", admin.EmptyFieldListFilter)]
-    search_fields = ["factor__name", "lead__name", "lead__short", "supports__short", "reason"]
-    list_select_related = ["factor", "division", "lead"]
-    filter_horizontal = ["supports"]
-    date_hierarchy = "from_on"
-
-    def get_readonly_fields(self, request: HttpRequest, obj: DispatchRule | None = None) -> list[str]:
-        """What a rule said while it was in force stays; only its end and its reason change."""
-        return _KEPT if obj and obj.from_on <= local_day(now()) else []
-
-    def has_delete_permission(self, request: HttpRequest, obj: DispatchRule | None = None) -> bool:
-        """Rules are ended, not deleted."""
-        return False
-
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer only bodies that can hold an assignment."""
-        kwargs["queryset"] = Organization.objects.handlers().active().order_by("position", "pk")
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """The same for the lead."""
-        if db_field.name == "lead":
-            kwargs["queryset"] = Organization.objects.handlers().active().order_by("position", "pk")
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class YearAdmin(CalendarYearAdmin):
@@ -200,6 +120,12 @@ INSPECTED: dict[type[Model], tuple[list[str], list[str], list[str]]] = {
         ["part", "end_reason", "organization__kind"],
         [NUMBER, "organization__short"],
     ),
+    models.DispatchRule: (
+        ["factor", "division", "lead", "from_on", "until_on", "withdrawn_at", "reason"],
+        ["factor", "division", ("until_on", admin.EmptyFieldListFilter)],
+        ["factor__name", "lead__short", "reason"],
+    ),
+    models.DirectoryEvent: (["at", "verb", "rule", "organization", "user", "reason"], ["verb"], ["reason"]),
     models.Reply: (["assignment", "outcome", "author", "replied_at"], ["outcome"], [PART, "text"]),
     models.HandBack: (["assignment", "suggested", "proposed_at", "ruled_at"], ["is_upheld"], [PART]),
     models.Extension: (["assignment", "days", "asked_at", "decided_at"], ["is_approved"], [PART]),

@@ -13,7 +13,7 @@ from requests_desk.deadlines import (
     warn_moment,
 )
 from requests_desk.journal import RefusedError
-from requests_desk.models import Assignment, FactorRequest, Suspension
+from requests_desk.models import Assignment, DispatchRule, FactorRequest, Suspension
 from taian_factors.directory.models import Factor, Organization
 from taian_factors.lib.periods import local_day
 from taian_factors.lib.workdays import WorkCalendar
@@ -39,6 +39,7 @@ def open_assignment(
     at: datetime,
     calendar: WorkCalendar,
     reason: str = "",
+    rule: DispatchRule | None = None,
     reply_days: int | None = None,
     complete_days: int | None = None,
     decided_on: date | None = None,
@@ -63,6 +64,7 @@ def open_assignment(
         organization=organization,
         part=part,
         reason=reason,
+        rule=rule,
         assigned_at=at,
         acknowledge_due_at=calendar.end_after(at, ACKNOWLEDGE_DAYS),
         reply_due_at=reply.at,

@@ -186,13 +186,16 @@ def filing_state(filing: Filing) -> str:
 
 
 def timeline(actor: Actor, factor_request: FactorRequest) -> QuerySet[RequestEvent]:
-    """Return the events that the actor may see, oldest first.
+    """Return the events of a request that the actor may see, oldest first."""
+    return readable(actor, factor_request.events.all())
+
+
+def readable(actor: Actor, events: QuerySet[RequestEvent]) -> QuerySet[RequestEvent]:
+    """Narrow events to those that the actor may see, oldest first, each with who did it.
 
     An enterprise sees nothing internal; a department nothing of its reviews or of the office's checks.
     """
-    events = factor_request.events.select_related(
-        "organization", "user", "assignment__organization"
-    ).order_by("pk")
+    events = events.select_related("organization", "user", "assignment__organization").order_by("pk")
     if actor.is_enterprise:
         return events.filter(is_internal=False)
     return events if actor.is_office else events.exclude(verb__in=_OFFICE_EYES)

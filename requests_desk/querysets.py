@@ -205,19 +205,22 @@ class ReviewQuerySet(models.QuerySet[Any]):
 class DispatchRuleQuerySet(models.QuerySet[Any]):
     """The dispatch directory."""
 
+    def standing(self) -> "DispatchRuleQuerySet":
+        """Rules that were not withdrawn."""
+        return self.filter(withdrawn_at__isnull=True)
+
     def in_force_on(self, day: date) -> "DispatchRuleQuerySet":
         """Rules that have begun and have not ended."""
-        return self.filter(Q(until_on__isnull=True) | Q(until_on__gte=day), from_on__lte=day)
+        return self.standing().filter(Q(until_on__isnull=True) | Q(until_on__gte=day), from_on__lte=day)
 
-    def matching(self, *, factor_id: int, division_id: int, day: date) -> "DispatchRuleQuerySet":
-        """Rules for a need, the one of its own division before the general one."""
-        return (
-            self.in_force_on(day)
-            .filter(Q(division=division_id) | Q(division__isnull=True), factor=factor_id)
-            .select_related("lead")
-            .prefetch_related("supports")
-            .order_by(F("division").asc(nulls_last=True), "-from_on")
-        )
+    def overlapping(self, start: date, end: date | None) -> "DispatchRuleQuerySet":
+        """Rules that are in force on one of these days, ``end`` included; None is for ever."""
+        found = self.standing().filter(Q(until_on__isnull=True) | Q(until_on__gte=start))
+        return found.filter(from_on__lte=end) if end else found
+
+    def with_bodies(self) -> "DispatchRuleQuerySet":
+        """Load what a rule says, in a fixed number of queries."""
+        return self.select_related("factor", "division", "lead").prefetch_related("supports")
 
 
 class OpenCallQuerySet(models.QuerySet[Any]):

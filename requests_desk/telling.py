@@ -40,6 +40,7 @@ _TOLD: dict[str, Callable[[Any], str]] = {
     "lead": lambda v: f"主办：{v}",
     "supports": lambda v: f"协办：{_names(v)}" if v else "",
     "support": lambda v: f"协办：{v}",
+    "is_own_way": lambda v: "与分办目录不同" if v else "按分办目录",
     "suggested": lambda v: f"建议单位：{v}",
     "leader": lambda v: f"牵头单位：{v}",
     "papers": lambda v: f"附件：{_names(v)}" if v else "",

@@ -67,4 +67,7 @@ urlpatterns: list[URLPattern] = [
     path("consultations/<int:pk>/minutes/", consultations.write_minutes, name="write_minutes"),
     path("open-calls/", hard.open_calls, name="open_calls"),
     path("directory/", directory.directory, name="directory"),
+    path("directory/enter/", directory.enter_directory_rule, name="enter_directory_rule"),
+    path("directory/rules/<int:pk>/end/", directory.end_directory_rule, name="end_directory_rule"),
+    path("directory/factors/<int:pk>/", directory.directory_history, name="directory_history"),
 ]

@@ -85,8 +85,9 @@ class TextForm(VerbForm):
 
 
 class NoteForm(VerbForm):
-    """内部备注."""
+    """内部备注; it stands beside whatever others do."""
 
+    heeds = False
     text = words("备注", limit=2000, help_text="只有承办单位和推进办看得到。")
 
 

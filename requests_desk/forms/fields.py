@@ -11,6 +11,24 @@ from taian_factors.directory.models import Organization
 CHOOSE_BODY = {"required": "请选择单位。", "invalid_choice": "名单里没有这个单位，请重新选择。"}
 
 
+class SeenField(forms.CharField):
+    """What the page showed last, carried along: the newest event of each request, as ``12:345 13:346``."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, label="", **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Write a dict as text."""
+        return " ".join(f"{pk}:{event}" for pk, event in value.items()) if isinstance(value, dict) else value
+
+    def to_python(self, value: Any) -> dict[int, int]:
+        """Read it back; what is no pair of numbers is left out."""
+        pairs = (part.partition(":") for part in (value or "").split())
+        return {int(pk): int(event) for pk, _, event in pairs if pk.isdecimal() and event.isdecimal()}
+
+
 def words(
     label: str, *, required: bool = True, limit: int = 300, rows: int = 3, **more: Any
 ) -> forms.CharField:

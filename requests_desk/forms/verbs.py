@@ -10,6 +10,7 @@ from django import forms
 from requests_desk.dispatch_directory import suggest
 from requests_desk.forms.fields import a_body, a_choice, a_day, bodies, words
 from requests_desk.forms.papers import PapersField
+from requests_desk.meanwhile import News, Seen
 from requests_desk.models import Claim, FactorRequest
 from requests_desk.workflow import Party
 from taian_factors.lib.periods import local_day
@@ -19,9 +20,10 @@ class VerbForm(forms.Form):
     """The ground of every verb's form: it knows the request, what the actor is to it, and the moment.
 
     Several stand on one page, so each field's id begins with the verb. ``seen`` is the newest event that the page
-    showed; with it a second click is known for what it is.
+    showed; with it a second click is known for what it is, and what others did meanwhile (``news``) is found.
     """
 
+    heeds = True  # whether it comes back when somebody else did something meanwhile
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     # field: class of what is around it; site.css shows some fields with one choice only.
     wrappers: dict[str, str] = {}
@@ -37,6 +39,7 @@ class VerbForm(forms.Form):
     ) -> None:
         super().__init__(*args, auto_id=f"id_{verb}_%s", **kwargs)
         self.verb, self.factor_request, self.parties, self.at = verb, factor_request, parties, at
+        self.news: list[News] = []
         self.prepare()
         self.helper = FormHelper()
         self.helper.form_tag = False
@@ -53,6 +56,22 @@ class VerbForm(forms.Form):
     def arguments(self) -> dict[str, Any]:
         """Return what was asked for as arguments of the verb's function."""
         return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+
+    @property
+    def seen_before(self) -> Seen:
+        """What the page had shown of the request; empty for a form that was sent without a page."""
+        self.is_valid()
+        seen = self.cleaned_data.get("seen")
+        return {} if seen is None else {self.factor_request.pk: seen}
+
+    def renew(self, newest: int) -> None:
+        """Let the form go out again as one whose page showed the newest event."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = newest
+
+    def written(self) -> str:
+        """Return the longest words that were typed: what somebody else's words are laid beside."""
+        return max((text for _, text in self.typed()), key=len, default="")
 
     def typed(self) -> list[tuple[str, str]]:
         """Return what was typed as (label, text), so that a page can give it back when the form has gone."""
@@ -77,6 +96,8 @@ class LeadForm(VerbForm):
 
 class BareForm(VerbForm):
     """Nothing to say but yes."""
+
+    heeds = False
 
 
 class SendBackForm(VerbForm):
@@ -107,7 +128,7 @@ class AssignForm(LeadForm):
 
     lead = a_body("主办单位")
     supports = bodies("协办单位")
-    reason = words("交办说明", required=False, rows=2)
+    reason = words("交办说明", required=False, rows=2, help_text="与分办目录不同时必须写明理由。")
 
     def prepare(self) -> None:
         """Fill in the dispatch directory's suggestion."""
@@ -115,9 +136,7 @@ class AssignForm(LeadForm):
         if not self.parties & Party.OFFICE:
             del self.fields["supports"]
         elif not self.is_bound and (handout := suggest(self.factor_request, day=local_day(self.at))):
-            self.initial = {
-                "lead": handout.lead, "supports": handout.supports, "reason": handout.reason, **self.initial
-            }  # fmt: skip
+            self.initial = {"lead": handout.lead, "supports": handout.supports, **self.initial}
 
 
 class ReassignForm(LeadForm):

@@ -3,7 +3,7 @@
 from requests_desk.models.assignments import Assignment, Extension, HandBack, Reply, Suspension, Whistle
 from requests_desk.models.attachments import Attachment, AttachmentDownload
 from requests_desk.models.deliveries import Delivery, DeliveryAttempt, NoticeChoice
-from requests_desk.models.dispatch import DispatchRule
+from requests_desk.models.dispatch import DirectoryEvent, DispatchRule
 from requests_desk.models.escalation import (
     Claim,
     ConsultationDecision,
@@ -28,6 +28,7 @@ __all__ = [
     "ConsultationDecision",
     "Delivery",
     "DeliveryAttempt",
+    "DirectoryEvent",
     "DispatchRule",
     "Extension",
     "FactorRequest",

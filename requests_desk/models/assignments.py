@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from requests_desk.models.dispatch import DispatchRule
 from requests_desk.models.requests import IN_HAND, FactorRequest
 from requests_desk.querysets import AssignmentQuerySet
 
@@ -35,6 +36,14 @@ class Assignment(models.Model):
     )
     part = models.CharField("角色", max_length=8, choices=Part, default=Part.LEAD)
     reason = models.CharField("交办说明", max_length=300, blank=True)
+    rule = models.ForeignKey(
+        DispatchRule,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assignments",
+        verbose_name="所依分办规则",
+    )
     assigned_at = models.DateTimeField("交办时间")
     acknowledge_due_at = models.DateTimeField("签收期限", null=True, blank=True)
     acknowledged_at = models.DateTimeField("签收时间", null=True, blank=True)

@@ -1,18 +1,18 @@
-"""The dispatch directory (分办目录): which body leads and which support, per factor and division."""
+"""The dispatch directory (分办目录): which body leads and which support, per factor and division; and its history."""
 
-from typing import TYPE_CHECKING
-
+import pgtrigger
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from requests_desk.querysets import DispatchRuleQuerySet
 
-if TYPE_CHECKING:
-    from requests_desk.models.requests import FactorRequest
-
 
 class DispatchRule(models.Model):
-    """From a day until a day, a factor's requests (of one division, or of any) go to these bodies."""
+    """From a day until a day, a factor's requests (of one division, or of any) go to these bodies.
+
+    What a rule says is never edited: it gets an end, or is withdrawn, and another one follows.
+    """
 
     factor = models.ForeignKey("directory.Factor", models.PROTECT, verbose_name="要素")
     division = models.ForeignKey(
@@ -25,6 +25,7 @@ class DispatchRule(models.Model):
     from_on = models.DateField("起")
     until_on = models.DateField("止", null=True, blank=True)
     reason = models.CharField("依据", max_length=200, blank=True)
+    withdrawn_at = models.DateTimeField("撤销时间", null=True, blank=True)
 
     objects = DispatchRuleQuerySet.as_manager()
 
@@ -33,7 +34,7 @@ class DispatchRule(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["factor", "division"],
-                condition=Q(until_on__isnull=True),
+                condition=Q(until_on__isnull=True, withdrawn_at__isnull=True),
                 nulls_distinct=False,
                 name="one_running_rule_per_factor_and_division",
             ),
@@ -42,11 +43,47 @@ class DispatchRule(models.Model):
                 name="rule_ends_after_it_begins",
             ),
         ]
+        triggers = [
+            pgtrigger.Protect(name="rules_are_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="rules_are_never_edited", exclude=["until_on", "withdrawn_at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.factor} → {self.lead}"
 
-    def covers(self, factor_request: "FactorRequest") -> bool:
-        """Whether it speaks of a request's factor and division; a rule without division speaks of all of them."""
-        is_its_factor = self.factor_id == factor_request.factor_id
-        return is_its_factor and self.division_id in (None, factor_request.division_id)
+
+class DirectoryEvent(models.Model):
+    """One change of the dispatch directory: by whom, when and why. Written once."""
+
+    class Verb(models.TextChoices):
+        ENTER = "enter", "录入"
+        END = "end", "终止"
+        WITHDRAW = "withdraw", "撤销"
+        RESUME = "resume", "期满恢复"
+
+    rule = models.ForeignKey(DispatchRule, models.PROTECT, related_name="events", verbose_name="规则")
+    factor = models.ForeignKey("directory.Factor", models.PROTECT, related_name="+", verbose_name="要素")
+    verb = models.CharField("事件", max_length=8, choices=Verb)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="操作人")
+    organization = models.ForeignKey(
+        "directory.Organization", models.PROTECT, related_name="+", verbose_name="单位"
+    )
+    at = models.DateTimeField("时间")
+    reason = models.CharField("理由", max_length=200)
+    until_on = models.DateField("止", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "分办目录沿革"
+        indexes = [models.Index(fields=["factor", "id"], name="directory_event_by_factor")]
+        triggers = [
+            pgtrigger.Protect(name="directory_history_is_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="directory_history_is_never_edited"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The Chinese word for what was changed."""
+        return self.get_verb_display()

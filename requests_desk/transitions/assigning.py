@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -17,7 +18,7 @@ from requests_desk.handing import (
     running_lead,
 )
 from requests_desk.journal import RefusedError, begin, move, needed, record
-from requests_desk.models import Assignment, FactorRequest, RequestEvent
+from requests_desk.models import Assignment, DispatchRule, FactorRequest, RequestEvent
 from requests_desk.workflow import Party
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear, Organization
@@ -31,13 +32,16 @@ def assign(
     supports: Sequence[Organization] = (),
     reason: str = "",
     days: Mapping[int, date] | None = None,
+    rule: DispatchRule | None = None,
+    is_own_way: bool = False,
     actor: Actor,
     at: datetime,
 ) -> RequestEvent:
     """交办 to one lead and any number of supports, in parallel, each with its own clock.
 
     A counter assigns only to its own organization. An organization stands once in one request. ``days`` are the
-    days that a joint table set, by the body's id.
+    days that a joint table set, by the body's id. ``rule`` is the rule of the dispatch directory that was followed;
+    ``is_own_way`` says that one was left aside, with ``reason``.
     """
     found = begin("assign", factor_request, actor)
     if not found & Party.OFFICE and (lead != actor.organization or supports):
@@ -53,11 +57,14 @@ def assign(
             at=at,
             calendar=calendar,
             reason=reason,
+            rule=rule,
             decided_on=(days or {}).get(body.pk),
         )
         for body in [lead, *others]
     ]
-    detail = {"lead": lead.short, "supports": [s.short for s in others]}
+    detail: dict[str, Any] = {"lead": lead.short, "supports": [s.short for s in others]}
+    if rule or is_own_way:
+        detail["is_own_way"] = is_own_way
     return move(
         "assign", factor_request, actor=actor, at=at, text=reason, detail=detail, assignment=assignment
     )

@@ -13,7 +13,7 @@ from requests_desk.models import FactorRequest
 from requests_desk.permissions import parties
 from requests_desk.views.papers import ask_scanner
 from requests_desk.views.verbs import VERBS, attempt, panels
-from requests_desk.workflow import MOVES, STEPS
+from requests_desk.workflow import MOVES, STEPS, allows
 from taian_factors.directory.models import CalendarYear
 from taian_factors.lib import clock
 from taian_factors.lib.periods import local_day
@@ -60,7 +60,12 @@ def _page(
     at = clock.now()
     factor_request = get_object_or_404(with_file(readable(request.actor)), number=number)
     read = dossier(factor_request, actor=request.actor, at=at)
-    is_late = status == 409
+    is_changed = (
+        bound is not None and bool(bound.news) and allows(bound.verb, factor_request.state, read.parties)
+    )
+    if is_changed:
+        bound.renew(read.newest)
+    is_late = status == 409 and not is_changed
     context = {
         "dossier": read,
         "factor_request": factor_request,

@@ -1,7 +1,6 @@
 """The office's desk: what waits, accepting and handing out a filing, what is to be decided, the dispatch directory."""
 
 from datetime import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -9,10 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from requests_desk import ledger, waiting
+from requests_desk import dispatching, ledger, waiting
 from requests_desk.dispatch_directory import Handout, suggest_all
-from requests_desk.dispatching import accept_and_dispatch, accept_filing
-from requests_desk.forms.office import HandoutForm, handout_forms
+from requests_desk.forms.office import DispatchForm
 from requests_desk.journal import RefusedError
 from requests_desk.models import Filing
 from requests_desk.permissions import may_run_the_desk
@@ -49,7 +47,7 @@ def accept_all(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept every request of a filing that waits for it, in one act."""
     filing, at = _filing(request, pk), now()
     try:
-        count = accept_filing(filing, actor=request.actor, at=at)
+        count = dispatching.accept_filing(filing, actor=request.actor, at=at)
     except RefusedError as error:
         messages.error(request, str(error))
         return _inbox(request, request.actor, at=at, status=doors.status_of(error))
@@ -64,28 +62,24 @@ def accept_all(request: HttpRequest, pk: int) -> HttpResponse:
 def dispatch(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a filing's waiting requests with the directory's presets; POST hands them out in one act."""
     filing, at = _filing(request, pk, may_read=request.method == "GET"), now()
-    forms = handout_forms(filing.waiting, at=at, data=request.POST if request.method == "POST" else None)
-    if request.method == "GET" or not all(form.is_valid() for form in forms):
-        return _dispatch(request, filing, forms, status=422 if request.method == "POST" else 200)
-    handouts = {f.factor_request.pk: f.handout() for f in forms if f.cleaned_data["is_included"]}
-    if forms and not handouts:
-        return _dispatch(request, filing, forms, error="请至少勾选一项本次交办的需求。", status=422)
+    form = DispatchForm(request.POST if request.method == "POST" else None, filing=filing, at=at)
+    if request.method == "GET" or not form.is_valid():
+        return _dispatch(request, form, status=422 if request.method == "POST" else 200)
+    seen = form.cleaned_data["seen"]
     try:
-        accept_and_dispatch(filing, handouts=handouts, actor=request.actor, at=at)
+        count = dispatching.dispatch(filing, handouts=form.handouts, actor=request.actor, at=at, seen=seen)
     except RefusedError as error:
-        return _dispatch(request, filing, forms, error=str(error), status=doors.status_of(error))
-    _say_who_has_it(request, filing, handouts)
+        form.refuse(error)
+        return _dispatch(request, form, status=doors.status_of(error))
+    _say_who_has_it(request, filing, form.handouts if count else {})
     return redirect("requests_desk:inbox")
 
 
-def _dispatch(
-    request: HttpRequest, filing: Filing, forms: list[HandoutForm], *, error: str = "", status: int = 200
-) -> HttpResponse:
-    context: dict[str, Any] = {
-        "filing": filing,
-        "forms": forms,
-        "error": error,
-        "has_errors": error or any(form.errors for form in forms),
+def _dispatch(request: HttpRequest, form: DispatchForm, *, status: int = 200) -> HttpResponse:
+    context = {
+        "filing": form.filing,
+        "form": form,
+        "has_errors": form.errors or any(line.errors for line in form.lines),
         "may_act": may_run_the_desk(request.actor),
     }
     return render(request, "requests_desk/office/dispatch.html", context, status=status)

@@ -9,11 +9,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.urls import reverse
 
-from requests_desk import clocks, escalation, pursuing, records, transitions
+from requests_desk import clocks, dispatching, escalation, pursuing, records, transitions
 from requests_desk.dossier import Dossier
 from requests_desk.forms import challenges, department, verbs
 from requests_desk.forms.verbs import VerbForm
 from requests_desk.journal import NotAllowedError, RefusedError, WrongStateError
+from requests_desk.meanwhile import ChangedError, check, news
 from requests_desk.models import FactorRequest
 from requests_desk.views.offers import is_offered
 from requests_desk.workflow import STEPS, Step, allows, available
@@ -39,7 +40,7 @@ VERBS: dict[str, Verb] = {
     "send_back": Verb(verbs.SendBackForm, transitions.send_back),
     "refuse": Verb(verbs.RefuseForm, transitions.refuse, "企业会收到理由，这项需求到此为止。"),
     "refile": Verb(verbs.RefileForm, transitions.refile),
-    "assign": Verb(verbs.AssignForm, transitions.assign),
+    "assign": Verb(verbs.AssignForm, dispatching.hand_out),
     "reassign": Verb(verbs.ReassignForm, transitions.reassign),
     "convene": Verb(verbs.ConveneForm, _convene),
     "conclude": Verb(verbs.ConcludeForm, escalation.conclude_one),
@@ -138,9 +139,10 @@ def _panel(step: Step, dossier: Dossier, at: datetime, bound: VerbForm | None) -
 
 
 def attempt(verb: str, form: VerbForm, *, actor: Actor, at: datetime) -> int:
-    """Do a verb once: 200 done, 409 not from this state (or done already by the same click), 422 something is wrong.
+    """Do a verb once: 200 done, 422 something is wrong, 409 not from this state, done already by the same click, or
+    somebody else did something after the page was drawn.
 
-    What is wrong stands in ``form.errors``.
+    What is wrong stands in ``form.errors``, what others did in ``form.news``.
 
     Raises:
         PermissionDenied: somebody who sees the request, but is no party to this verb.
@@ -148,6 +150,7 @@ def attempt(verb: str, form: VerbForm, *, actor: Actor, at: datetime) -> int:
     if not STEPS[verb].by & form.parties:
         raise PermissionDenied
     if not allows(verb, form.factor_request.state, form.parties):
+        form.news = news(form.seen_before, actor=actor)
         return _refused(
             form, None, f"现在是“{form.factor_request.get_state_display()}”，不能“{STEPS[verb].label}”。", 409
         )
@@ -157,6 +160,9 @@ def attempt(verb: str, form: VerbForm, *, actor: Actor, at: datetime) -> int:
         return _once(verb, form, actor=actor, at=at)
     except NotAllowedError as error:
         raise PermissionDenied from error
+    except ChangedError as error:
+        form.news = error.news
+        return _refused(form, None, str(error), 409)
     except WrongStateError as error:
         return _refused(form, None, str(error), 409)
     except RefusedError as error:
@@ -165,12 +171,14 @@ def attempt(verb: str, form: VerbForm, *, actor: Actor, at: datetime) -> int:
 
 @transaction.atomic
 def _once(verb: str, form: VerbForm, *, actor: Actor, at: datetime) -> int:
-    """Run the verb, unless the same person did it after the page was drawn: that is a second click."""
-    seen = form.cleaned_data.get("seen")
+    """Run the verb, unless the same person did it already (a second click), or others did something meanwhile."""
+    seen = form.seen_before
     locked = FactorRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=form.factor_request.pk)
-    newer = locked.events.filter(pk__gt=seen or 0, verb=verb, user=actor.user)
-    if seen is not None and newer.exists():
+    newer = locked.events.filter(pk__gt=seen.get(locked.pk, 0), verb=verb, user=actor.user)
+    if seen and newer.exists():
         return _refused(form, None, f"“{STEPS[verb].label}”刚才已经提交，没有重复办理。", 409)
+    if form.heeds:
+        check(seen, actor=actor, mine=form.written())
     VERBS[verb].run(form.factor_request, actor=actor, at=at, **form.arguments())
     return 200
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from fairs.models import Fair, Ticket
-from requests_desk.models import Attachment, FactorRequest, Filing, JointConsultation
+from requests_desk.models import Attachment, DispatchRule, FactorRequest, Filing, JointConsultation
 from scoring.bulletins import numbers_of
 from scoring.models import Bulletin, CountedInput, DutyRecord, ScoringRun
 from taian_factors.directory.models import Job, Organization
@@ -93,6 +93,8 @@ ROUTES: list[tuple[str, Fill, int | None]] = [
     (r"desk/ledger/export/", lambda w: {"pk": w.job.pk}, 404),
     (r"desk/deliveries/", lambda w: {"pk": 0}, 404),
     (r"desk/consultations/", lambda w: {"pk": w.consultation.pk}, 404),
+    (r"desk/directory/rules/", lambda w: {"pk": DispatchRule.objects.earliest("pk").pk}, 404),
+    (r"desk/directory/factors/", lambda w: {"pk": w.request.factor_id}, None),
     (r"desk/stall/", lambda w: {"verb": "call_next"}, 403),
     (r"scoring/runs/", lambda w: {"pk": w.run.pk}, 404),
     (r"scoring/why/<str:period>/<str:code>/<str:indicator>/",

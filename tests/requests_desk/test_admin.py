@@ -1,21 +1,19 @@
-"""The administration: the dispatch directory is kept, the rest is looked at, actions call the verbs."""
+"""The administration: all is looked at, and actions call the verbs."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib import admin
 from django.urls import reverse
 
 from requests_desk import models
-from requests_desk.models import DispatchRule, FactorRequest, ListedNetwork
-from taian_factors.directory.models import Division
+from requests_desk.models import FactorRequest, ListedNetwork
 from taian_factors.lib.clock import now
-from taian_factors.lib.periods import SHANGHAI, local_day
+from taian_factors.lib.periods import SHANGHAI
 from tests.directory import factories as directory
 from tests.requests_desk import factories
 
 REQUESTS = reverse("admin:requests_desk_factorrequest_changelist")
-ADD_RULE = reverse("admin:requests_desk_dispatchrule_add")
 
 
 @pytest.fixture
@@ -26,67 +24,10 @@ def keeper(office_clerk, sign_in):
     return sign_in(office_clerk)
 
 
-def rule(**fields):
-    given = {
-        "factor": factories.factor("TD").pk,
-        "division": Division.objects.get(code="370902").pk,
-        "lead": directory.body("ZGJ").pk,
-        "supports": [directory.body("SPJ").pk],
-        "from_on": local_day(now()).isoformat(),
-        "until_on": "",
-        "reason": "试点",
-    }
-    return {**given, **fields}
-
-
-def test_a_rule_for_a_division_is_added(keeper):
-    assert keeper.post(ADD_RULE, rule()).status_code == 302
-    made = DispatchRule.objects.get(division__code="370902")
-    assert [s.code for s in made.supports.all()] == ["SPJ"]
-
-
-def test_two_rules_never_speak_of_the_same_day(keeper):
-    answer = keeper.post(ADD_RULE, rule(division=""))
-    assert "请先为它填写终止日期" in answer.content.decode()
-    assert DispatchRule.objects.filter(factor__code="TD").count() == 1
-
-
-def test_a_rule_is_ended_and_a_new_one_begins(keeper):
-    old, today = DispatchRule.objects.get(factor__code="TD"), local_day(now())
-    change = reverse("admin:requests_desk_dispatchrule_change", args=[old.pk])
-    kept = {"until_on": today.isoformat(), "reason": "调整"}
-    assert keeper.post(change, kept).status_code == 302
-    begins = (today + timedelta(1)).isoformat()
-    assert keeper.post(ADD_RULE, rule(division="", from_on=begins)).status_code == 302
-    assert DispatchRule.objects.filter(factor__code="TD").count() == 2
-
-
-def test_what_a_rule_said_while_in_force_cannot_be_edited(keeper):
-    old = DispatchRule.objects.get(factor__code="TD")
-    change = reverse("admin:requests_desk_dispatchrule_change", args=[old.pk])
-    keeper.post(change, rule(division="", lead=directory.body("STJ").pk, reason="改依据"))
-    old.refresh_from_db()
-    assert (old.lead.code, old.reason, old.from_on) == ("ZGJ", "改依据", date(2022, 7, 1))
-
-
-def test_finance_is_led_by_an_institution(keeper):
-    answer = keeper.post(ADD_RULE, rule(factor=factories.factor("JR").pk))
-    assert "应由金融机构主办" in answer.content.decode()
-
-
-def test_the_lead_does_not_support_itself(keeper):
-    answer = keeper.post(ADD_RULE, rule(supports=[directory.body("ZGJ").pk]))
-    assert "主办单位不能同时是协办单位" in answer.content.decode()
-
-
-def test_rules_are_not_deleted(keeper):
-    old = DispatchRule.objects.get(factor__code="TD")
-    assert keeper.post(reverse("admin:requests_desk_dispatchrule_delete", args=[old.pk])).status_code == 403
-
-
 def inspected():
-    kept_here = (DispatchRule, ListedNetwork)
-    return [m for m in admin.site._registry if m._meta.app_label == "requests_desk" and m not in kept_here]
+    return [
+        m for m in admin.site._registry if m._meta.app_label == "requests_desk" and m is not ListedNetwork
+    ]
 
 
 @pytest.mark.parametrize("model", inspected(), ids=lambda m: m.__name__)

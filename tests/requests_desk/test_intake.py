@@ -86,7 +86,10 @@ def test_dispatch_is_all_or_nothing():
     filing = factories.filing("TD", "SP")
     dispatching.accept_filing(filing, actor=office(), at=START)
     first, second = filing.factor_requests.order_by("pk")
-    handouts = {first.pk: Handout(body("ZGJ")), second.pk: Handout(body("B01"))}
+    handouts = {
+        first.pk: Handout(body("ZGJ"), reason="专题会议"),
+        second.pk: Handout(body("B01"), reason="专题会议"),
+    }
     with pytest.raises(RefusedError):
         dispatching.dispatch(filing, handouts=handouts, actor=office(), at=START)
     assert {r.state for r in filing.factor_requests.all()} == {"accepted"}

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from requests_desk import clocks, intake, transitions
 from requests_desk.dispatch_directory import suggest_all
-from requests_desk.dispatching import accept_filing
+from requests_desk.dispatching import NO_RULE, accept_filing
 from requests_desk.models import Assignment, DispatchRule, FactorRequest
 from taian_factors.directory.models import Division, Organization
 from taian_factors.lib.clock import now
@@ -27,7 +27,7 @@ def dispatch_url(filing):
 def chosen(factor_request, lead="ZGJ", supports=(), **fields):
     """Write what the office's form would send for one request."""
     prefix = f"r{factor_request.pk}-"
-    given = {"is_included": "on", "lead": directory.body(lead).pk, "reason": "按分办目录", **fields}
+    given = {"is_included": "on", "lead": directory.body(lead).pk, "reason": "专题会议已明确", **fields}
     given["supports"] = [directory.body(code).pk for code in supports]
     return {prefix + name: value for name, value in given.items()}
 
@@ -107,13 +107,75 @@ def test_dispatch_presets_what_the_directory_says(as_office_clerk, filing):
 
 def test_accepting_and_handing_out_go_in_one_act(as_office_clerk, filing):
     land, energy = filing.factor_requests.order_by("pk")
-    data = chosen(land, "ZGJ", ["SPJ"]) | chosen(energy, "FGW")
+    data = chosen(land, "ZGJ", ["SPJ"]) | chosen(energy, "STJ")
     answer = as_office_clerk.post(dispatch_url(filing), data, follow=True)
     assert "已并联交办" in answer.content.decode()
     assert set(filing.factor_requests.values_list("state", flat=True)) == {"assigned"}
     parts = Assignment.objects.filter(factor_request=land).values_list("organization__code", "part")
     assert set(parts) == {("ZGJ", "lead"), ("SPJ", "support")}
-    assert Assignment.objects.get(factor_request=energy).reason == "按分办目录"
+    assert Assignment.objects.get(factor_request=energy).reason == "专题会议已明确"
+
+
+def as_the_directory_says(factor_request, **fields):
+    found = suggest_all([factor_request], day=local_day(now()))[factor_request.pk]
+    codes = [body.code for body in found.supports]
+    return chosen(factor_request, found.lead.code, codes, **{"reason": "", **fields})
+
+
+def test_the_rule_that_was_followed_is_kept(as_office_clerk, filing):
+    land, energy = filing.factor_requests.order_by("pk")
+    as_office_clerk.post(dispatch_url(filing), as_the_directory_says(land) | chosen(energy, is_included=""))
+    parts = Assignment.objects.filter(factor_request=land)
+    assert {part.rule for part in parts} == {DispatchRule.objects.get(factor=land.factor)}
+    assert {part.reason for part in parts} == {"按分办目录：分办目录（初始）"}
+    assert land.events.get(verb="assign").detail["is_own_way"] is False
+
+
+def test_another_way_than_the_directorys_needs_the_offices_words(as_office_clerk, filing):
+    land, energy = filing.factor_requests.order_by("pk")
+    others = chosen(energy, is_included="")
+    answer = as_office_clerk.post(dispatch_url(filing), chosen(land, "STJ", reason=" ") | others)
+    assert answer.status_code == 422
+    assert "与分办目录不同，请写明理由" in answer.content.decode()
+    as_office_clerk.post(dispatch_url(filing), chosen(land, "STJ", reason="县里已移交") | others)
+    lead = Assignment.objects.get(factor_request=land)
+    assert (lead.organization.code, lead.reason, lead.rule) == ("STJ", "县里已移交", None)
+    assert land.events.get(verb="assign").detail["is_own_way"] is True
+
+
+def test_one_request_alone_follows_the_same_law(as_office_clerk):
+    made = factories.accepted("TD", at=now())
+    url = reverse("requests_desk:act", args=[made.number, "assign"])
+    assert as_office_clerk.post(url, {"lead": directory.body("STJ").pk}).status_code == 422
+    assert as_office_clerk.post(url, {"lead": directory.body("STJ").pk, "reason": "移交"}).status_code == 302
+
+
+def test_what_no_rule_covers_says_so(as_office_clerk):
+    made = factories.filing("JR", at=now())
+    need = made.factor_requests.get()
+    as_office_clerk.post(dispatch_url(made), chosen(need, "B01", reason=""))
+    assert Assignment.objects.get(factor_request=need).reason == NO_RULE
+
+
+def test_a_dispatch_that_a_colleague_was_quicker_with_loses_no_word(as_office_clerk, office_lead, filing):
+    land, energy = filing.factor_requests.order_by("pk")
+    page = as_office_clerk.get(dispatch_url(filing)).content.decode()
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    transitions.accept(land, actor=office_lead, at=now())
+    transitions.assign(land, lead=directory.body("STJ"), reason="领导批示", actor=office_lead, at=now())
+    data = {"seen": seen} | chosen(land, reason="我写的理由") | chosen(energy, "FGW", reason="能耗由发改牵头")
+    answer = as_office_clerk.post(dispatch_url(filing), data)
+    late = answer.content.decode()
+    assert answer.status_code == 409
+    assert "办公室负责人" in late
+    assert "领导批示" in late
+    assert "我写的理由" in late
+    assert "能耗由发改牵头" in late
+    assert Assignment.objects.count() == 1
+    again = {"seen": late.split('name="seen" value="')[1].split('"')[0]}
+    rest = again | chosen(energy, "FGW", reason="能耗由发改牵头")
+    assert as_office_clerk.post(dispatch_url(filing), rest).status_code == 302
+    assert Assignment.objects.count() == 2
 
 
 def test_what_is_not_ticked_waits(as_office_clerk, filing):

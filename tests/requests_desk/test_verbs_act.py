@@ -141,7 +141,8 @@ def test_a_second_click_does_nothing_twice(sign_in: SignIn):
 
 def test_a_toast_says_what_happened_and_who_has_it_now(as_office_clerk: Client, bodies: dict[str, int]):
     made = factories.accepted(at=recent())
-    answer = act(as_office_clerk, made, "assign", lead=bodies["ZGJ"], supports=[bodies["SPJ"]])
+    supports = {"supports": [bodies["SPJ"]], "reason": "审批事项居多"}
+    answer = act(as_office_clerk, made, "assign", lead=bodies["ZGJ"], **supports)
     html = as_office_clerk.get(answer.url).content.decode()
     assert f"{made.number} 已交办。接下来：市自然资源和规划局回复，期限" in html
 
