@@ -23,6 +23,11 @@ def local_day(moment: datetime) -> date:
     return moment.astimezone(SHANGHAI).date()
 
 
+def chinese_day(day: date) -> str:
+    """Return a day as papers write it: full year, no leading noughts."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def at_local(day: date, clock: time = time(0)) -> datetime:
     """Return the moment at which Tai'an's clock shows ``clock`` on ``day``."""
     return datetime.combine(day, clock, SHANGHAI)

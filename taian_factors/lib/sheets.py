@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -17,7 +18,17 @@ from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
 
 from taian_factors.lib.periods import SHANGHAI
 
-Value = str | int | float | Decimal | date | datetime | None
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that is shown the way it was printed: ``0.00%`` with the mark that stood behind it."""
+
+    value: Decimal
+    shown: str
+
+
+Value = str | int | float | Decimal | date | datetime | Figure | None
+_PRINTED = re.compile(r"(-?\d+)(\.\d+)?(%?)(\*?)")
 
 # What makes spreadsheet programs take a text for a formula, also behind blanks.
 _FORMULA = re.compile(r"\s*[=+\-@\t\r]")
@@ -33,6 +44,27 @@ def safe_text(text: str) -> str:
     return marked[:LONGEST]
 
 
+def figure(text: str) -> Value:
+    """Return the number that a printed figure stands for, shown as it was printed; other texts stay texts."""
+    found = _PRINTED.fullmatch(text)
+    if not found:
+        return text
+    whole, decimals, percent, mark = found.groups(default="")
+    value = Decimal(whole + decimals)
+    shown = f"0.{'0' * (len(decimals) - 1)}" if decimals else "0"
+    return Figure(value / 100 if percent else value, shown + percent + (f'"{mark}"' if mark else ""))
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a workbook; ``widths`` are in characters."""
+
+    title: str
+    headings: Sequence[str]
+    rows: Iterable[Sequence[Value]]
+    widths: Sequence[int] = ()
+
+
 def write_sheet(
     target: IO[bytes],
     *,
@@ -46,18 +78,29 @@ def write_sheet(
     Rows are written as they come, so that a long list needs no memory. Moments are shown in Tai'an's time.
     ``widths`` are in characters.
     """
+    (count,) = write_book(target, [Sheet(title, headings, rows, widths)])
+    return count
+
+
+def write_book(target: IO[bytes], sheets: Iterable[Sheet]) -> list[int]:
+    """Write sheets, each with a frozen, filterable heading row; return the number of rows below each."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(safe_text(title)[:31])
-    for place, width in enumerate(widths, start=1):
+    counts = [_write(book, each) for each in sheets]
+    book.save(target)
+    return counts
+
+
+def _write(book: Workbook, each: Sheet) -> int:
+    sheet = book.create_sheet(safe_text(each.title)[:31])
+    for place, width in enumerate(each.widths, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
     sheet.freeze_panes = "A2"
-    sheet.append([_heading(sheet, text) for text in headings])
+    sheet.append([_heading(sheet, text) for text in each.headings])
     count = 0
-    for row in rows:
+    for row in each.rows:
         sheet.append([_cell(sheet, value) for value in row])
         count += 1
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{count + 1}"
-    book.save(target)
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(each.headings))}{count + 1}"
     return count
 
 
@@ -75,6 +118,10 @@ def _cell(sheet: object, value: Value) -> WriteOnlyCell:
     if isinstance(value, datetime):
         cell = WriteOnlyCell(sheet, value=value.astimezone(SHANGHAI).replace(tzinfo=None))
         cell.number_format = "yyyy-mm-dd hh:mm"
+        return cell
+    if isinstance(value, Figure):
+        cell = WriteOnlyCell(sheet, value=value.value)
+        cell.number_format = value.shown
         return cell
     cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, date):

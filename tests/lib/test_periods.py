@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taian_factors.lib.periods import SHANGHAI, Period, local_day
+from taian_factors.lib.periods import SHANGHAI, Period, chinese_day, local_day
 
 KEYS = ["2023-06", "2023Q2", "2023H1", "2023"]
 
@@ -72,3 +72,7 @@ def test_every_day_lies_in_its_month(day):
 def test_the_day_changes_at_midnight_in_taian_not_in_greenwich():
     assert local_day(datetime.fromisoformat("2023-06-30T15:59:59+00:00")) == date(2023, 6, 30)
     assert local_day(datetime.fromisoformat("2023-06-30T16:00:00+00:00")) == date(2023, 7, 1)
+
+
+def test_a_day_is_written_as_papers_write_it():
+    assert chinese_day(date(2023, 7, 1)) == "2023年7月1日"

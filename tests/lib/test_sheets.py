@@ -8,7 +8,16 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from taian_factors.lib.sheets import SheetError, read_rows, safe_text, write_sheet
+from taian_factors.lib.sheets import (
+    Figure,
+    Sheet,
+    SheetError,
+    figure,
+    read_rows,
+    safe_text,
+    write_book,
+    write_sheet,
+)
 
 
 def read(headings, rows):
@@ -40,6 +49,31 @@ def test_values_keep_their_kind():
 
 def test_the_count_of_rows_is_returned_and_none_is_left_out():
     assert write_sheet(BytesIO(), title="t", headings=["a"], rows=([n] for n in range(3000))) == 3000
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("12", Figure(Decimal(12), "0")),
+        ("18.46", Figure(Decimal("18.46"), "0.00")),
+        ("92.31%", Figure(Decimal("0.9231"), "0.00%")),
+        ("92.31%*", Figure(Decimal("0.9231"), '0.00%"*"')),
+        ("—", "—"),
+        ("12/13", "12/13"),
+        ("=1+1", "=1+1"),
+    ],
+)
+def test_a_printed_figure_becomes_a_number_that_looks_the_same(text, value):
+    assert figure(text) == value
+
+
+def test_a_book_has_its_sheets_in_their_order():
+    target = BytesIO()
+    sheets = [Sheet("一", ["a"], [[1], [2]]), Sheet("二", ["b"], [[figure("92.31%")]])]
+    assert write_book(target, sheets) == [2, 1]
+    book = load_workbook(target)
+    assert book.sheetnames == ["一", "二"]
+    assert (book["二"]["A2"].value, book["二"]["A2"].number_format) == (0.9231, "0.00%")
 
 
 # --- rows in ------------------------------------------------------------------------------------------------
