@@ -1,128 +1,81 @@
-"""Papers out: a bulletin as .docx, a ranking as .xlsx. Both print what is stored and count nothing."""
+"""Papers out: a bulletin as .docx and .xlsx, a ranking as .xlsx. All print what is stored and count nothing."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import IO, Any
+from datetime import datetime
+from typing import IO
 
 from scoring import official_paper as look
 from scoring import standings
-from scoring.bulletins import paragraphs
 from scoring.formulas import percentage, plain
-from scoring.models import Bulletin, ScoringRun
-from taian_factors.lib.periods import local_day
-from taian_factors.lib.sheets import Value, write_sheet
-
-ISSUER = "泰安市新型工业化强市建设推进委员会办公室"
-COPIES = "市委办公室，市人大常委会办公室，市政府办公室，市政协办公室。"
-SMALL = "*"  # beside a rate whose population is below five
+from scoring.models import ScoringRun
+from scoring.papers import Paper, Table
+from taian_factors.lib.sheets import Sheet, Value, figure, write_book, write_sheet
 
 
-def write_bulletin(bulletin: Bulletin, target: IO[bytes]) -> None:
-    """Write a bulletin as .docx in the look of GB/T 9704; a draft says so in place of its number."""
-    paper = look.new_paper(bulletin.title)
-    issued = bulletin.issued_at is not None
-    look.red_head(paper, ISSUER, bulletin.document_number if issued else "（草稿，未印发）")
-    look.blank_lines(paper, 2)
-    look.write(paper, bulletin.title, font=look.SONG_TITLE, size=look.SIZE_2, align=look.CENTRE)
-    look.blank_lines(paper, 1)
-    look.write(paper, bulletin.addressees)
-    for section in paragraphs(bulletin):
-        if section["heading"]:
-            look.level_1(paper, section["heading"])
-        for text in section["paragraphs"]:
-            look.write(paper, text, indent=2)
-        if section["code"] == "ranking":
-            _ranking_tables(paper, bulletin.numbers)
-    _attachments_named(paper)
-    _signature(paper, bulletin)
-    _attachments(paper, bulletin.numbers)
-    printed = chinese_day(local_day(bulletin.issued_at)) if bulletin.issued_at else "　　年　月　日"
-    look.end_notes(paper, COPIES, ISSUER, printed)
-    paper.save(target)
+def write_docx(paper: Paper, target: IO[bytes], *, at: datetime) -> None:
+    """Write a paper as .docx in the look of GB/T 9704."""
+    word = look.new_paper(paper.title, paper.issuer, at)
+    look.red_head(word, paper.head, paper.number)
+    look.blank_lines(word, 2)
+    look.titled(word, paper.title_lines)
+    look.blank_lines(word, 1)
+    look.write(word, paper.addressees)
+    for part in paper.parts:
+        if isinstance(part, Table):
+            _table(word, part)
+        elif part.level == 1:
+            look.level_1(word, part.lead)
+        else:
+            look.write(word, part.rest, lead=part.lead, indent=2)
+    _attachments_named(word, paper)
+    look.blank_lines(word, 2)
+    look.signature(word, paper.issuer, paper.day)
+    look.write(word, paper.remark, indent=2)
+    _attachments(word, paper)
+    look.end_notes(word, paper.copies, paper.issuer, paper.day)
+    word.save(target)
 
 
-def chinese_day(day: date) -> str:
-    """Return a day as papers write it: full year, no leading noughts (7.3.5)."""
-    return f"{day.year}年{day.month}月{day.day}日"
+def _table(word: look.Paper, table: Table, *, title: str = "", size: look.Pt = look.SIZE_TABLE) -> None:
+    if table.name != title:
+        caption = look.write(word, table.name, font=look.KAI, align=look.CENTRE)
+        caption.paragraph_format.keep_with_next = True
+    look.add_table(word, table.headings, table.groups, size=size)
+    if table.note:
+        look.write(word, table.note, size=look.SIZE_TABLE, indent=2)
 
 
-def ranking_headings(numbers: Mapping[str, Any]) -> list[str]:
-    """Return the heading of the ranking table; each indicator names its full marks on a second line."""
-    return ["名次", "部门", *(f"{name}\n（{marks}分）" for name, marks in numbers["headings"]), "总分"]
+def _attachments_named(word: look.Paper, paper: Paper) -> None:
+    look.blank_lines(word, 1)
+    for place, each in enumerate(paper.attachments):
+        before, indent = ("附件：", 2) if place == 0 else ("", 5)
+        look.write(word, f"{before}{each.number}.{each.title}", indent=indent, hanging=6)
 
 
-def ranking_rows(rows: Sequence[Mapping[str, Any]]) -> list[list[str]]:
-    """Return the rows of the ranking table; an indicator shows rate, count and points on a line each."""
-    return [
-        [
-            str(row["place"] or "—"),
-            row["short"],
-            *(_indicator(row, line) for line in row["lines"]),
-            row["total"],
-        ]
-        for row in rows
+def _attachments(word: look.Paper, paper: Paper) -> None:
+    for each in paper.attachments:
+        look.attachment_number(word, f"附件{each.number}")
+        look.blank_lines(word, 1)
+        look.titled(word, [each.title])
+        look.blank_lines(word, 1)
+        for table in each.tables:
+            _table(word, table, title=each.title, size=look.SIZE_SMALL)
+        if not each.tables:
+            look.write(word, "本期没有记录。", indent=2)
+
+
+def write_workbook(paper: Paper, target: IO[bytes]) -> None:
+    """Write the tables of a paper as .xlsx, a sheet each behind one that names the paper; figures as figures."""
+    about = Sheet("说明", ["项目", "内容"], [list(fact) for fact in paper.facts], widths=[12, 60])
+    tables = [
+        Sheet(
+            table.name,
+            [heading.replace("\n", "") for heading in table.headings],
+            [[figure(text) for text in row] for row in table.rows],
+            widths=[18] * len(table.headings),
+        )
+        for table in paper.tables
     ]
-
-
-def _indicator(row: Mapping[str, Any], line: Mapping[str, Any]) -> str:
-    if not line["population"]:
-        return "—"
-    mark = SMALL if line["small_sample"] else ""
-    figures = [f"{line['rate']}{mark}", f"{line['hits']}/{line['population']}"]
-    return "\n".join(figures + ([f"{line['points']}分"] if row["place"] else []))
-
-
-def _ranking_tables(paper: look.Paper, numbers: Mapping[str, Any]) -> None:
-    for group in numbers["groups"]:
-        look.write(paper, group["name"], font=look.KAI, align=look.CENTRE)
-        look.add_table(paper, ranking_headings(numbers), ranking_rows(group["rows"]))
-    if numbers["unranked"]:
-        look.write(paper, "无应办事项的部门", font=look.KAI, align=look.CENTRE)
-        look.add_table(paper, ranking_headings(numbers), ranking_rows(numbers["unranked"]))
-    look.write(
-        paper,
-        f"注：带 {SMALL} 的指标样本不足 5 件。计分版本 {numbers['rules']}。",
-        size=look.SIZE_4,
-        indent=2,
-    )
-
-
-def _attachments_named(paper: look.Paper) -> None:
-    look.blank_lines(paper, 1)
-    look.write(paper, "附件：1.各月得分和参考指标", indent=2)
-    look.write(paper, "2.剔除事项情况", indent=5)
-
-
-def _signature(paper: look.Paper, bulletin: Bulletin) -> None:
-    look.blank_lines(paper, 2)
-    signed = look.write(paper, ISSUER, align=look.RIGHT)
-    signed.paragraph_format.right_indent = look.Pt(32)
-    day = chinese_day(local_day(bulletin.issued_at)) if bulletin.issued_at else "　　年　月　日"
-    dated = look.write(paper, day, align=look.RIGHT)
-    dated.paragraph_format.right_indent = look.Pt(64)
-    look.write(paper, "（此件公开发布）", indent=2)
-
-
-def _attachments(paper: look.Paper, numbers: Mapping[str, Any]) -> None:
-    paper.add_page_break()
-    everybody = [row for group in numbers["groups"] for row in group["rows"]] + list(numbers["unranked"])
-    look.write(paper, "附件 1", font=look.HEI)
-    look.write(paper, "各月得分和参考指标", font=look.SONG_TITLE, size=look.SIZE_2, align=look.CENTRE)
-    look.add_table(
-        paper,
-        ["部门", *numbers["months"], *numbers["beside_names"]],
-        [[row["short"], *row["months"], *(text for _, text, _ in row["beside"])] for row in everybody],
-        numeric_from=1,
-    )
-    look.blank_lines(paper, 1)
-    look.write(paper, "附件 2", font=look.HEI)
-    look.write(paper, "剔除事项情况", font=look.SONG_TITLE, size=look.SIZE_2, align=look.CENTRE)
-    if numbers["exclusions"]:
-        rows = [[short, reason, str(count)] for short, reason, count in numbers["exclusions"]]
-        look.add_table(paper, ["部门", "剔除理由", "件数"], rows)
-    else:
-        look.write(paper, "本期没有剔除事项。", indent=2)
-    look.blank_lines(paper, 1)
+    write_book(target, [about, *tables])
 
 
 def write_ranking(run: ScoringRun, target: IO[bytes]) -> int:

@@ -172,6 +172,21 @@ class BulletinQuerySet(models.QuerySet[Any]):
             return self.none()
         return self.all() if actor.is_office else self.issued()
 
+    def with_people(self) -> "BulletinQuerySet":
+        """With the run that it was composed from, and who composed, issued or set it aside."""
+        return self.select_related("run", "composed_by", "issued_by", "set_aside_by")
+
     def last_number(self, year: int) -> int:
         """The highest document number that was given in the year; 0 when there is none."""
         return self.filter(year=year).filter(~Q(number=None)).aggregate(Max("number"))["number__max"] or 0
+
+
+class BulletinFileQuerySet(models.QuerySet[Any]):
+    """Files of bulletins."""
+
+    def of(self, bulletin: Any) -> "BulletinFileQuerySet":
+        """Those of a bulletin as it stands: of the issued paper, or of a draft's newest version; without the bytes."""
+        current = self.filter(
+            bulletin=bulletin, version=bulletin.version, is_issued=bulletin.issued_at is not None
+        )
+        return current.defer("content").order_by("format")

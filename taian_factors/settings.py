@@ -235,7 +235,7 @@ LOGGING = logs.configure(as_json=PRODUCTION, level=env.str("LOG_LEVEL", "INFO" i
 vars().update(env.email_url("EMAIL_URL") if PRODUCTION else env.email_url("EMAIL_URL", "consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "portal@localhost")
 
-# Where notices leave the house: empty is closed, "console:" prints and sends nothing.
+# Where notices leave the house: empty is closed, "console:" writes a line of log and sends nothing.
 _GATEWAY = "" if PRODUCTION else "console:"
 NOTICE_GATEWAYS = {
     "sms": env.str("SMS_GATEWAY", _GATEWAY),

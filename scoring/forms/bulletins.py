@@ -1,4 +1,4 @@
-"""What composing and editing a bulletin ask for."""
+"""What composing, editing, comparing and issuing a bulletin ask for."""
 
 from typing import Any
 
@@ -21,21 +21,65 @@ class ComposeForm(PlainForm):
 
 
 class BulletinForm(PlainForm):
-    """The title, and one text per section: a line is a paragraph. Numbers are no field."""
+    """The title, and one text per section: a line is a paragraph. Numbers are no field.
 
-    title = forms.CharField(label="标题", max_length=120)
+    ``base`` is the version that was opened; after a late save the next one is based on the newest.
+    """
+
+    title = forms.CharField(
+        label="标题", max_length=120, widget=forms.TextInput(attrs={"data-counted": True})
+    )
+    base = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, bulletin: Bulletin, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"title": bulletin.title}, **kwargs)
+        super().__init__(*args, initial={"title": bulletin.title, "base": bulletin.version}, **kwargs)
+        self._headings = {section["code"]: section["heading"] for section in bulletin.sections}
         for section in bulletin.sections:
+            rows = 2 + 2 * len(section["paragraphs"])
             self.fields[section["code"]] = forms.CharField(
                 label=HEADINGS[section["code"]] or "依据",
                 initial="\n".join(section["paragraphs"]),
                 max_length=6000,
-                widget=forms.Textarea(attrs={"rows": 2 + 2 * len(section["paragraphs"])}),
-                help_text="一行一段。",
+                widget=forms.Textarea(attrs={"rows": rows, "data-counted": True}),
+                help_text="一行一段；（一）、1.、（1）开头的段落自动按层级排字。",
             )
 
     def texts(self) -> dict[str, str]:
         """Return the words by section."""
-        return {code: self.cleaned_data[code] for code in HEADINGS if code in self.cleaned_data}
+        return {code: self.cleaned_data[code] for code in self._headings}
+
+    def rebase(self, version: int) -> None:
+        """Let the next save stand on the version that was just shown."""
+        self.data = self.data.copy()
+        self.data["base"] = str(version)
+
+    def words(self) -> tuple[str, list[dict[str, Any]]]:
+        """Return title and sections as they were typed, valid or not."""
+        typed = {code: self.data.get(code, "").splitlines() for code in self._headings}
+        sections = [
+            {
+                "code": code,
+                "heading": heading,
+                "paragraphs": [line.strip() for line in typed[code] if line.strip()],
+            }
+            for code, heading in self._headings.items()
+        ]
+        return self.data.get("title", ""), sections
+
+
+class CompareForm(PlainForm):
+    """Two versions of a bulletin."""
+
+    earlier = forms.TypedChoiceField(label="从", coerce=int)
+    later = forms.TypedChoiceField(label="到", coerce=int)
+
+    def __init__(self, *args: Any, last: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("earlier", "later"):
+            self.fields[name].choices = [(number, f"第{number}版") for number in range(1, last + 1)]  # type: ignore[attr-defined]
+
+
+class IssueForm(PlainForm):
+    """The number of the paper; the next one of the year is proposed."""
+
+    number = forms.IntegerField(label="文号序号", min_value=1, max_value=9999)

@@ -1,7 +1,7 @@
 """The competition: rules, duties, runs and what follows from them."""
 
 from scoring.models.appeals import REASONS, Appeal, Exclusion
-from scoring.models.bulletins import Bulletin
+from scoring.models.bulletins import Bulletin, BulletinFile, BulletinVersion
 from scoring.models.duties import Duty, DutyRecord
 from scoring.models.rules import RuleVersion
 from scoring.models.runs import CountedInput, Scorecard, ScoreLine, ScoringRun
@@ -11,6 +11,8 @@ __all__ = [
     "REASONS",
     "Appeal",
     "Bulletin",
+    "BulletinFile",
+    "BulletinVersion",
     "CountedInput",
     "Duty",
     "DutyRecord",

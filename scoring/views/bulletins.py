@@ -1,22 +1,32 @@
-"""Bulletins: listed, composed, edited, issued, and out as a paper."""
+"""Bulletins: listed, composed, read, and out as files; slow work is a job that the page watches."""
 
-from io import BytesIO
+from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_POST
 
 from scoring import bulletins as verbs
-from scoring import documents, permissions, standings, wording
-from scoring.forms.bulletins import BulletinForm, ComposeForm
-from scoring.models import Bulletin
+from scoring import permissions, standings, wording
+from scoring.bulletin_papers import paper_of
+from scoring.forms.bulletins import ComposeForm, IssueForm
+from scoring.models import Bulletin, BulletinFile
 from scoring.views import doors
+from taian_factors.directory.models import Job
+from taian_factors.directory.tasks import start_job
 from taian_factors.lib.clock import now
-from taian_factors.lib.pages import paginate
+from taian_factors.lib.pages import paginate, wants_fragment
+from taian_factors.lib.periods import local_day
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+COMPOSE_TASK, PRINT_TASK = "scoring.compose_bulletin", "scoring.print_bulletin"
+TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+}
 
 
 @require_GET
@@ -34,84 +44,104 @@ def _list(request: HttpRequest, form: ComposeForm, status: int = 200) -> HttpRes
 
 @require_POST
 def compose(request: HttpRequest) -> HttpResponse:
-    """Compose a bulletin from published months."""
+    """Start to compose a bulletin from published months."""
     actor = doors.office(request, allowed=permissions.may_compose(request.actor))
     form = ComposeForm(request.POST, periods=standings.complete_periods())
     if not form.is_valid():
         return _list(request, form, 422)
-    try:
-        made = verbs.compose(period=doors.period(form.cleaned_data["period"]), actor=actor, at=now())
-    except verbs.BulletinError as error:
-        form.add_error("period", str(error))
-        return _list(request, form, 409)
-    messages.success(request, "已起草，可以修改文字，由另一位负责人签发。")
-    return redirect("scoring:bulletin", pk=made.pk)
+    asked = {"period": doors.period(form.cleaned_data["period"]).key}
+    asked |= {"organization": actor.organization.pk, "role": actor.role}
+    job = start_job(task=COMPOSE_TASK, label="起草通报", arguments=asked, user=actor.user, at=now())
+    return redirect("scoring:bulletin_job", pk=job.pk)
 
 
-def _bulletin(request: HttpRequest, pk: int) -> Bulletin:
-    return get_object_or_404(Bulletin.objects.visible_to(doors.staff(request)).select_related("run"), pk=pk)
+@require_GET
+def bulletin_job(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show how far the composing is; the page polls it, and a finished one leads to its bulletin."""
+    actor = doors.office(request)
+    job = get_object_or_404(Job.objects.visible_to(actor).filter(task=COMPOSE_TASK), pk=pk)
+    fragment = wants_fragment(request)
+    if job.state == Job.State.DONE and not fragment:
+        messages.success(request, job.message)
+        return redirect(job.result_url)
+    name = "_bulletin_progress" if fragment else "bulletin_job"
+    return render(request, f"scoring/{name}.html", {"job": job})
+
+
+def found(request: HttpRequest, pk: int) -> Bulletin:
+    """Return a bulletin that the actor sees."""
+    seen = Bulletin.objects.visible_to(doors.staff(request)).with_people()
+    return get_object_or_404(seen, pk=pk)
 
 
 @require_GET
 def bulletin(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a bulletin as it will be printed."""
-    return _show(request, _bulletin(request, pk))
+    return show(request, found(request, pk))
 
 
-def _show(request: HttpRequest, found: Bulletin, error: str = "", status: int = 200) -> HttpResponse:
-    actor, numbers = request.actor, found.numbers
-    context = {
-        "bulletin": found,
-        "sections": verbs.paragraphs(found),
-        "headings": documents.ranking_headings(numbers),
-        "groups": [(group["name"], documents.ranking_rows(group["rows"])) for group in numbers["groups"]],
-        "unranked": documents.ranking_rows(numbers["unranked"]),
-        "length": wording.length(found.title, found.sections),
+def show(
+    request: HttpRequest,
+    shown: Bulletin,
+    *,
+    error: str = "",
+    form: IssueForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Answer with a bulletin's page, with what went wrong on it."""
+    actor = request.actor
+    proposed = Bulletin.objects.last_number(local_day(now()).year) + 1
+    may_issue = permissions.may_issue(actor) and shown.is_draft
+    context = _files(request, shown) | {
+        "paper": paper_of(shown),
+        "length": wording.length(shown.title, shown.sections),
         "longest": wording.LONGEST,
-        "may_edit": permissions.may_compose(actor) and found.issued_at is None,
-        "may_issue": permissions.may_issue(actor) and found.issued_at is None,
+        "may_edit": permissions.may_compose(actor) and shown.is_draft,
+        "may_issue": may_issue,
+        "issue_form": form or IssueForm(initial={"number": proposed}),
+        "obstacles": verbs.obstacles(shown) if shown.is_draft else [],
         "error": error,
     }
     return render(request, "scoring/bulletin.html", context, status=status)
 
 
-@require_http_methods(["GET", "POST"])
-def edit_bulletin(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change the words of a draft."""
-    actor = doors.office(request, allowed=permissions.may_compose(request.actor))
-    found = _bulletin(request, pk)
-    form = BulletinForm(request.POST or None, bulletin=found)
-    if form.is_valid():
-        title = form.cleaned_data["title"]
-        try:
-            verbs.edit(bulletin=found, title=title, texts=form.texts(), actor=actor, at=now())
-        except verbs.BulletinError as error:
-            return _show(request, found, str(error), 409)
-        messages.success(request, "文字已保存。")
-        return redirect("scoring:bulletin", pk=pk)
-    context = {"form": form, "bulletin": found, "longest": wording.LONGEST}
-    return render(request, "scoring/edit_bulletin.html", context, status=422 if form.is_bound else 200)
-
-
-@require_POST
-def issue(request: HttpRequest, pk: int) -> HttpResponse:
-    """Issue a bulletin: number it and freeze it."""
-    doors.office(request)
-    if not permissions.may_issue(request.actor):
-        raise PermissionDenied
-    found = _bulletin(request, pk)
-    try:
-        found = verbs.issue(bulletin=found, actor=request.actor, at=now())
-    except verbs.BulletinError as error:
-        return _show(request, found, str(error), 409)
-    messages.success(request, f"已印发，文号{found.document_number}。")
-    return redirect("scoring:bulletin", pk=pk)
+def _files(request: HttpRequest, shown: Bulletin) -> dict[str, Any]:
+    """The files as they stand, and the job that makes them, if the address names one."""
+    number = request.GET.get("job", "")
+    jobs = Job.objects.filter(task=PRINT_TASK, arguments__bulletin=shown.pk)
+    return {
+        "bulletin": shown,
+        "files": list(BulletinFile.objects.of(shown)),
+        "wanted": len(BulletinFile.Format),
+        "job": jobs.filter(pk=number).first() if number.isdigit() else None,
+    }
 
 
 @require_GET
-def bulletin_docx(request: HttpRequest, pk: int) -> FileResponse:
-    """Give a bulletin as a Word paper in the look of GB/T 9704."""
-    found, paper = _bulletin(request, pk), BytesIO()
-    documents.write_bulletin(found, paper)
-    paper.seek(0)
-    return FileResponse(paper, as_attachment=True, filename=f"{found.title}.docx", content_type=DOCX)
+def bulletin_files(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the files of a bulletin and how far they are; the page polls it."""
+    return render(request, "scoring/_bulletin_files.html", _files(request, found(request, pk)))
+
+
+@require_POST
+def print_bulletin(request: HttpRequest, pk: int) -> HttpResponse:
+    """Start to make the files that a bulletin does not have yet."""
+    return start_printing(request, found(request, pk))
+
+
+def start_printing(request: HttpRequest, shown: Bulletin) -> HttpResponse:
+    """Start the job that makes the files, and lead to the page that watches it."""
+    asked = {"bulletin": shown.pk}
+    job = start_job(task=PRINT_TASK, label="生成通报文件", arguments=asked, user=request.actor.user, at=now())
+    return redirect(f"{reverse('scoring:bulletin', args=[shown.pk])}?job={job.pk}")
+
+
+@require_GET
+def bulletin_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """Give a file of a bulletin as it was made."""
+    shown = found(request, pk)
+    file = get_object_or_404(BulletinFile.objects.of(shown).filter(format=kind).defer(None))
+    answer = HttpResponse(bytes(file.content), content_type=TYPES[kind])
+    draft = "" if file.is_issued else f"（草稿第{file.version}版）"
+    answer["Content-Disposition"] = content_disposition_header(True, f"{shown.title}{draft}.{kind}")
+    return answer

@@ -94,6 +94,18 @@
     it.closest("[data-autosave]").dispatchEvent(new Event("change", { bubbles: true }));
   }));
 
+  // Words are counted while they are typed, as the server counts them: without blanks.
+  function countWords(form) {
+    const typed = all("[data-counted]", form).map((it) => it.value.replace(/\s/g, ""));
+    const count = [...typed.join("")].length + Number(form.dataset.fixed);
+    all("[data-count]", form).forEach((it) => { it.textContent = count; });
+    all("[data-count-line]", form).forEach((it) => it.classList.toggle("red", count > Number(form.dataset.longest)));
+  }
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-counter]");
+    if (form) countWords(form);
+  });
+
   // Speech: calls are read one after another, each id once, after one gesture that browsers ask for.
   const spoken = new Set();
   let speaking = false;

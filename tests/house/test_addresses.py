@@ -126,6 +126,7 @@ POST_ONLY = {
     "requests_desk:file_take_over",
     "requests_desk:read_notices", "requests_desk:send_again", "requests_desk:start_export", "requests_desk:write_minutes",
     "scoring:compute", "scoring:preview", "scoring:publish", "scoring:issue", "scoring:judge_duty",
+    "scoring:print_bulletin", "scoring:set_aside",
     "scoring:answer_duty", "scoring:store_duties", "scoring:arrange_overdue",
     "scoring:draft_rules", "scoring:put_rules_in_force", "scoring:take_back_rules",
 }  # fmt: skip

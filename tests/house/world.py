@@ -108,6 +108,8 @@ ROUTES: list[tuple[str, Fill, int | None]] = [
     (r"scoring/history/", lambda w: {"pk": w.job.pk}, 404),
     (r"scoring/open/", lambda w: {"period": "2023-06"}, None),
     (r"scoring/rules/", lambda w: {"pk": w.run.rule_version_id}, 404),
+    (r"scoring/bulletins/jobs/", lambda w: {"pk": w.job.pk}, 404),
+    (r"scoring/bulletins/<int:pk>/files/<str:kind>/", lambda w: {"pk": w.bulletin.pk, "kind": "pdf"}, 404),
     (r"scoring/bulletins/", lambda w: {"pk": w.bulletin.pk}, 404),
 ]  # fmt: skip
 

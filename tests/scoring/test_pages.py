@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from scoring import bulletins, runs
-from scoring.models import Appeal, Bulletin, CountedInput, Duty, DutyRecord, Exclusion, ScoringRun
+from scoring import runs
+from scoring.models import Appeal, CountedInput, Duty, DutyRecord, Exclusion, ScoringRun
 from taian_factors.directory.models import Job, Organization
 from taian_factors.lib.clock import now
 from taian_factors.lib.periods import Period
@@ -312,46 +312,7 @@ def test_the_same_duty_twice_on_a_day_is_refused(as_office_clerk):
     assert (again.status_code, "已有同名的工作" in text(again)) == (422, True)
 
 
-# --- bulletins ----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def quarter(office_lead):
-    worked_example("ZGJ")
-    return [published(month, office_lead) for month in Period.parse("2023Q2").months]
-
-
-def test_a_bulletin_goes_its_way_through_the_pages(
-    quarter, as_office_clerk, as_office_lead, as_department_clerk
-):
-    listed = as_office_clerk.get(reverse("scoring:bulletins"))
-    assert "2023年第二季度" in text(listed)
-    as_office_clerk.post(reverse("scoring:compose"), {"period": "2023Q2"})
-    made = Bulletin.objects.get()
-    page = reverse("scoring:bulletin", args=[made.pk])
-    assert as_department_clerk.get(page).status_code == 404
-    edit = reverse("scoring:edit_bulletin", args=[made.pk])
-    words = {section["code"]: "改过的一段。" for section in made.sections}
-    assert as_office_clerk.post(edit, {"title": "", **words}).status_code == 422
-    assert as_office_clerk.post(edit, {"title": made.title, **words}).status_code == 302
-    assert "改过的一段" in text(as_office_clerk.get(page))
-    issue = reverse("scoring:issue", args=[made.pk])
-    assert as_office_clerk.post(issue).status_code == 403
-    assert as_office_lead.post(issue).status_code == 302
-    assert "泰工推办〔" in text(as_department_clerk.get(page))
-    assert as_office_lead.post(issue).status_code == 409
-    assert as_office_clerk.post(edit, {"title": made.title, **words}).status_code == 409
-    docx = b"".join(
-        as_department_clerk.get(reverse("scoring:bulletin_docx", args=[made.pk])).streaming_content
-    )
-    assert docx[:2] == b"PK"
-
-
-def test_a_period_that_is_not_complete_cannot_be_composed(as_office_clerk, as_office_auditor, as_bank):
-    url = reverse("scoring:compose")
-    assert as_office_clerk.post(url, {"period": "2023Q2"}).status_code == 422
-    assert as_office_auditor.post(url, {"period": "2023Q2"}).status_code == 403
-    assert as_bank.post(url, {"period": "2023Q2"}).status_code == 404
+# --- rules -------------------------------------------------------------------------------------------------
 
 
 def test_the_rules_are_read_by_all_staff(as_department_clerk, as_bank, as_enterprise):
@@ -387,11 +348,9 @@ def test_ten_matters_and_two_hundred_cost_the_same(as_office_clerk, office_lead)
     assert [queries(as_office_clerk, url) for url in urls] == few
 
 
-def test_ten_appeals_and_bulletins_cost_as_much_as_one(as_office_clerk, office_clerk, quarter):
+def test_ten_appeals_cost_as_much_as_one(as_office_clerk, office_clerk, june):
     def fill(count):
-        for _ in range(count):
-            bulletins.compose(period=Period.parse("2023Q2"), actor=office_clerk, at=AT)
-        for counted in CountedInput.objects.filter(run=quarter[2], assignment__isnull=False)[:count]:
+        for counted in CountedInput.objects.filter(run=june, assignment__isnull=False)[:count]:
             if not Exclusion.objects.filter(assignment=counted.assignment_id).exists():
                 Exclusion.objects.create(
                     assignment_id=counted.assignment_id,
@@ -400,8 +359,8 @@ def test_ten_appeals_and_bulletins_cost_as_much_as_one(as_office_clerk, office_c
                     recorded_by=office_clerk.user,
                 )
 
-    urls = [reverse("scoring:bulletins"), reverse("scoring:appeals")]
+    url = reverse("scoring:appeals")
     fill(1)
-    few = [queries(as_office_clerk, url) for url in urls]
+    few = queries(as_office_clerk, url)
     fill(10)
-    assert [queries(as_office_clerk, url) for url in urls] == few
+    assert queries(as_office_clerk, url) == few
