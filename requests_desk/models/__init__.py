@@ -14,6 +14,7 @@ from requests_desk.models.escalation import (
 )
 from requests_desk.models.events import RequestEvent
 from requests_desk.models.lists import ListedNeed, OfficeList
+from requests_desk.models.follow_ups import ContactCode, FollowUp
 from requests_desk.models.requests import FactorRequest, Filing
 from requests_desk.models.reviews import ReviewInvitation, ReviewVersion, SatisfactionReview
 from requests_desk.models.search import SearchText, SoughtEnterprise, SoughtProfile, SoughtRequest
@@ -26,6 +27,7 @@ __all__ = [
     "CallBackDraw",
     "Claim",
     "ConsultationDecision",
+    "ContactCode",
     "Delivery",
     "DeliveryAttempt",
     "DirectoryEvent",
@@ -33,6 +35,7 @@ __all__ = [
     "Extension",
     "FactorRequest",
     "Filing",
+    "FollowUp",
     "HandBack",
     "JointConsultation",
     "ListedNeed",

@@ -1,5 +1,7 @@
 """Who is told what by which channel, every attempt at it, and what a person wants to hear where."""
 
+import re
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
@@ -14,8 +16,8 @@ from requests_desk.querysets import DeliveryQuerySet
 class Delivery(models.Model):
     """One telling: a subject, a person or an address, a channel. Unique, so that it is told once in effect.
 
-    The bell's rows are told when they are written. The others are the outbox: they wait until ``next_try_at``, or
-    for the daily digest of ``digest_at``, are claimed until ``claimed_until`` by who sends them, and end sent or failed.
+    The bell's rows are told when they are written. The others are the outbox: they wait until ``next_try_at``,
+    or for the daily digest of ``digest_at``, are claimed until ``claimed_until`` by who sends them, and end sent or failed.
     ``key`` goes to the gateway with every try, so that a try repeated after a crash is recognized there.
     """
 
@@ -53,6 +55,8 @@ class Delivery(models.Model):
     read_at = models.DateTimeField("已读时间", null=True, blank=True)
 
     objects = DeliveryQuerySet.as_manager()
+
+    CODE_SUBJECT = "contact:"  # subjects that begin so carry a code for the hearer's eyes only
 
     class Meta:
         verbose_name = verbose_name_plural = "通知"
@@ -111,7 +115,16 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text
+        return self.shown
+
+    @property
+    def shown(self) -> str:
+        """The text as others than its hearer may read it: without the code that makes a contact verified."""
+        return re.sub(r"验证码 \d+", "验证码 ******", self.text) if self._has_code else self.text
+
+    @property
+    def _has_code(self) -> bool:
+        return self.subject_key.startswith(self.CODE_SUBJECT)
 
 
 class DeliveryAttempt(models.Model):

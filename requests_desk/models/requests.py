@@ -83,6 +83,7 @@ class Filing(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "申报"
+        indexes = [models.Index(fields=["submitted_at"], name="filing_by_moment")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(submitted_at__isnull=True) | Q(number__isnull=False),
