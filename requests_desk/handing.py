@@ -23,8 +23,7 @@ LEAD, SUPPORT = Assignment.Part.LEAD, Assignment.Part.SUPPORT
 
 def check_can_lead(organization: Organization, factor: Factor) -> None:
     """Refuse a lead of the wrong kind: finance is led by institutions, all else by departments or county offices."""
-    kinds = {"institution"} if factor.is_finance else {"department", "county_office"}
-    if organization.kind not in kinds:
+    if organization.kind not in factor.lead_kinds:
         who = "金融机构" if factor.is_finance else "部门或县市区推进办"
         raise RefusedError(f"“{factor.name}”类需求应由{who}主办，{organization.short}不能主办。", "lead")
     if not organization.is_active:

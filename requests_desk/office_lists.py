@@ -125,11 +125,10 @@ def _parts(values: Sequence[str]) -> Iterable[Sequence[str]]:
     return (values[start : start + AT_ONCE] for start in range(0, len(values), AT_ONCE))
 
 
-def listed_need(factor_request: FactorRequest) -> ListedNeed | None:
-    """Return the row of a list that a request came from, or None."""
-    return (
-        ListedNeed.objects.filter(factor_request=factor_request)
-        .select_related("office_list", "lead")
-        .prefetch_related("supports")
-        .first()
-    )
+def proposals(factor_requests: Iterable[FactorRequest]) -> dict[int, ListedNeed]:
+    """Return the rows of lists that requests came from, by the requests' ids; two queries."""
+    found = ListedNeed.objects.filter(factor_request__in=[r.pk for r in factor_requests])
+    return {
+        need.factor_request_id: need
+        for need in found.select_related("office_list", "lead").prefetch_related("supports")
+    }

@@ -1,15 +1,16 @@
 """What waits for the office, as its pages read it: filings to accept and hand out, matters to decide. Never writes."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from django.db.models import Count, Min, Prefetch, Q, QuerySet
 from django.db.models.functions import Least
 
 from requests_desk.deadlines import ACKNOWLEDGE_DAYS, Light, days_left, due_after, light, worst
+from requests_desk.dispatch_directory import Handout, suggest_all
 from requests_desk.ledger import Clock, Row, row
-from requests_desk.models import Assignment, FactorRequest, Filing
+from requests_desk.models import Assignment, FactorRequest, Filing, ListedNeed
 from requests_desk.workflow import State
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear, Factor
@@ -78,6 +79,31 @@ def figures(actor: Actor, *, at: datetime) -> dict[str, int]:
         to_assign=Count("pk", filter=Q(state=State.ACCEPTED)),
         red=Count("pk", filter=red),
     )
+
+
+def presets(
+    factor_requests: Iterable[FactorRequest], listed: Mapping[int, ListedNeed], *, day: date
+) -> dict[int, Handout]:
+    """Return who would lead and support requests, by their ids: what their list proposes, else what the directory says.
+
+    A body that a list names and that may not lead such a need (a department for finance) helps.
+    """
+    asked = list(factor_requests)
+    ruled = suggest_all(asked, day=day)
+    found = {r.pk: _proposed(r, listed.get(r.pk), ruled.get(r.pk)) for r in asked}
+    return {pk: handout for pk, handout in found.items() if handout}
+
+
+def _proposed(
+    factor_request: FactorRequest, listed: ListedNeed | None, ruled: Handout | None
+) -> Handout | None:
+    if listed is None or listed.lead is None:
+        return ruled
+    supports = tuple(listed.supports.all())
+    if listed.lead.kind in factor_request.factor.lead_kinds:
+        return Handout(listed.lead, supports, "按清单建议")
+    others = (body for body in (listed.lead, *supports) if ruled and body != ruled.lead)
+    return replace(ruled, supports=tuple(dict.fromkeys([*ruled.supports, *others]))) if ruled else None
 
 
 @dataclass(frozen=True)

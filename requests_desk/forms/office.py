@@ -7,13 +7,14 @@ from typing import Any
 
 from django import forms
 
-from requests_desk.dispatch_directory import Handout, suggest_all
+from requests_desk.dispatch_directory import Handout
 from requests_desk.dispatching import DEVIATES, deviates
 from requests_desk.forms.fields import SeenField
 from requests_desk.journal import RefusedError
 from requests_desk.meanwhile import newest
-from requests_desk.models import FactorRequest, Filing
-from requests_desk.waiting import WAITING, Promise, promise
+from requests_desk.models import FactorRequest, Filing, ListedNeed
+from requests_desk.office_lists import proposals
+from requests_desk.waiting import WAITING, Promise, presets, promise
 from taian_factors.directory.models import CalendarYear, Organization
 from taian_factors.lib.periods import local_day
 
@@ -58,14 +59,15 @@ class HandoutForm(forms.Form):
         bodies: Bodies,
         preset: Handout | None,
         promise: Promise,
+        listed: ListedNeed | None = None,
     ) -> None:
         initial: dict[str, Any] = {"is_included": preset is not None}
         if preset:
             initial |= {"lead": preset.lead.pk, "supports": [s.pk for s in preset.supports]}
         super().__init__(data, prefix=f"r{factor_request.pk}", initial=initial)
         self.factor_request, self.bodies, self.preset, self.promise = factor_request, bodies, preset, promise
-        kinds = ["institution"] if factor_request.factor.is_finance else ["department", "county_office"]
-        self.fields["lead"].choices = [("", "请选择"), *choices_of(bodies, kinds)]
+        self.listed = listed
+        self.fields["lead"].choices = [("", "请选择"), *choices_of(bodies, factor_request.factor.lead_kinds)]
         self.fields["supports"].choices = choices_of(bodies)
 
     @property
@@ -117,13 +119,15 @@ class DispatchForm(forms.Form):
         self.filing, self.news = filing, []
         bodies, calendar = handlers(), CalendarYear.objects.calendar()
         shown = [*filing.waiting, *self._gone()]
-        presets = suggest_all(shown, day=local_day(at))
+        listed = proposals(shown)
+        suggested = presets(shown, listed, day=local_day(at))
         self.lines = [
             HandoutForm(
                 data,
                 factor_request=factor_request,
                 bodies=bodies,
-                preset=presets.get(factor_request.pk),
+                preset=suggested.get(factor_request.pk),
+                listed=listed.get(factor_request.pk),
                 promise=promise(factor_request.factor, at=at, calendar=calendar),
             )
             for factor_request in shown

@@ -236,7 +236,7 @@ def clipped(cell: object, longest: int) -> str:
     return "" if cell is None else str(cell).strip()[:longest]
 
 
-@lru_cache(4096)
+@lru_cache(4096)  # a list says each code several times
 def _clean_code(text: str) -> str:
     return clean_credit_code(text)
 

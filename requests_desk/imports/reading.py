@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import IO
 
-from django.core.exceptions import ValidationError
-
-from requests_desk.imports.cells import Directory, Reader, Refused
+from requests_desk.imports.cells import BadCellError, Directory, Reader, Refused, credit_code
 from requests_desk.imports.layout import Layout, day_in, find_layout, guess_kind, plain, year_in
 from requests_desk.imports.lines import Lines, gather
 from requests_desk.models import Filing
@@ -20,7 +18,6 @@ from requests_desk.office_lists import (
     known_enterprises,
     numbers_of,
 )
-from taian_factors.directory.validators import clean_credit_code
 from taian_factors.lib.workbooks import Sheet, WorkbookError, read_workbook
 from taian_factors.lib.written_days import Around, year_of
 
@@ -149,8 +146,8 @@ def _names_in(tables: Sequence[Table]) -> tuple[list[Named], dict[str, str]]:
 
 def _code(cell: object) -> str:
     try:
-        return clean_credit_code(str(cell)) if cell else ""
-    except ValidationError:
+        return credit_code(cell)
+    except BadCellError:
         return ""
 
 

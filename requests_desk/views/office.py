@@ -8,11 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from requests_desk.dispatch_directory import Handout
 from requests_desk import dispatching, ledger, waiting
-from requests_desk.dispatch_directory import Handout, suggest_all
 from requests_desk.forms.office import DispatchForm
 from requests_desk.journal import RefusedError
 from requests_desk.models import Filing
+from requests_desk.office_lists import proposals
 from requests_desk.permissions import may_run_the_desk
 from requests_desk.views import doors
 from taian_factors.directory.actors import Actor
@@ -32,7 +33,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def _inbox(request: HttpRequest, actor: Actor, *, at: datetime, status: int = 200) -> HttpResponse:
     page = paginate(request, waiting.inbox(actor), FILINGS_PER_PAGE)
     groups = waiting.groups(page, at=at)
-    presets = suggest_all([row.factor_request for g in groups for row in g.rows], day=local_day(at))
+    shown = [row.factor_request for g in groups for row in g.rows]
+    presets = waiting.presets(shown, proposals(shown), day=local_day(at))
     context = {
         "page": page,
         "groups": [(g, [(row, presets.get(row.factor_request.pk)) for row in g.rows]) for g in groups],

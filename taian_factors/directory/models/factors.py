@@ -40,6 +40,11 @@ class Factor(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def lead_kinds(self) -> tuple[str, ...]:
+        """The kinds of bodies that may lead it: institutions for finance, departments and county offices for the rest."""
+        return ("institution",) if self.is_finance else ("department", "county_office")
+
 
 class FactorVersion(models.Model):
     """What a factor asked from a moment on. Written once: old answers keep the words they were given to."""
