@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from requests_desk.dispatch_directory import Handout
 from requests_desk import dispatching, ledger, waiting
+from requests_desk.dispatch_directory import Handout
 from requests_desk.forms.office import DispatchForm
 from requests_desk.journal import RefusedError
 from requests_desk.models import Filing

@@ -42,7 +42,7 @@ class Factor(models.Model):
 
     @property
     def lead_kinds(self) -> tuple[str, ...]:
-        """The kinds of bodies that may lead it: institutions for finance, departments and county offices for the rest."""
+        """The kinds of bodies that may lead it: institutions lead finance, departments and county offices all else."""
         return ("institution",) if self.is_finance else ("department", "county_office")
 
 
