@@ -61,8 +61,10 @@ def working_in(bodies: Iterable[Organization | int], *, day: date) -> set[int]:
 
 
 def has_verified_contact(filing: Filing) -> bool:
-    """Say whether the contact was given by the enterprise itself; one typed by staff is unverified (workflow §4)."""
-    return filing.typed_for_id == filing.enterprise_id
+    """Say whether the enterprise itself gave the contact, or its owner entered the code (workflow §4)."""
+    code = getattr(filing, "contact_code", None)
+    is_confirmed = code is not None and code.confirmed_at is not None
+    return filing.typed_for_id == filing.enterprise_id or is_confirmed
 
 
 def _working(day: date):

@@ -250,7 +250,7 @@ def mark_case_by_case(
     actor: Actor,
     at: datetime,
 ) -> RequestEvent:
-    """列为一事一议, by an office lead; days of its own take the place of the factor's limits, for this lead and later ones.
+    """列为一事一议, by an office lead; days of its own take the place of the factor's limits, for later leads too.
 
     What has passed stays passed: a deadline that was missed is not moved.
     """

@@ -22,6 +22,7 @@ COMPLETION_DAYS = 10  # a returned filing waits for its enterprise
 EXTENSION_DAYS = 10
 SUSPENSION_DAYS = 60
 REVIEW_DAYS = 10
+FOLLOW_UP_DAYS = 5  # to call back about a bad review
 ESCALATE_AFTER = 3  # redos and reassignments together
 
 

@@ -16,8 +16,10 @@ from requests_desk.models import (
     AttachmentDownload,
     Claim,
     FactorRequest,
+    FollowUp,
     HandBack,
     JointConsultation,
+    ListedNeed,
     Milestone,
     OpenCall,
     Reply,
@@ -26,6 +28,7 @@ from requests_desk.models import (
     UpwardEffort,
     Whistle,
 )
+from requests_desk.office_lists import proposals
 from requests_desk.permissions import parties
 from requests_desk.telling import Line, clock_changes, line
 from requests_desk.workflow import RUNNING, Party, State
@@ -93,7 +96,9 @@ class Dossier:
     claims: list[Claim]
     reviews: list[SatisfactionReview]
     invitation: ReviewInvitation | None
+    follow_up: FollowUp | None
     answers: list[tuple[str, Any]]
+    listed: ListedNeed | None
     papers: list[Attachment]
     fetched: list[AttachmentDownload]
     calendar: WorkCalendar
@@ -172,8 +177,10 @@ def dossier(factor_request: FactorRequest, *, actor: Actor, at: datetime) -> Dos
         call=call,
         claims=claims,
         reviews=_reviews(factor_request, actor),
+        follow_up=_follow_up(factor_request, actor),
         invitation=_invitation(factor_request, actor, at),
         answers=_answers(factor_request),
+        listed=None if actor.is_enterprise else proposals([factor_request]).get(factor_request.pk),
         papers=_papers(factor_request, actor),
         fetched=_fetched(factor_request, actor),
         calendar=calendar,
@@ -253,6 +260,14 @@ def _reviews(factor_request: FactorRequest, actor: Actor) -> list[SatisfactionRe
     if actor.is_office or factor_request.enterprise_id == actor.organization.pk:
         return list(factor_request.reviews.order_by("pk"))
     return []
+
+
+def _follow_up(factor_request: FactorRequest, actor: Actor) -> FollowUp | None:
+    """Return what follows a bad review: for the office, for its enterprise, and with consent for the lead reviewed."""
+    found = FollowUp.objects.filter(review__factor_request=factor_request)
+    if not (actor.is_office or factor_request.enterprise_id == actor.organization.pk):
+        found = found.filter(has_consented=True, review__assignment__organization=actor.organization)
+    return found.first()
 
 
 def _invitation(factor_request: FactorRequest, actor: Actor, at: datetime) -> ReviewInvitation | None:

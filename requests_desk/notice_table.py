@@ -150,6 +150,9 @@ _TABLE: tuple[tuple[str, To, Kind, frozenset[Channel], str], ...] = (
     ("supplement",         FILER,        PROGRESS, DESK, "{who}为{it}补充了材料。{text}"),
     ("contest",            OFFICE,       TASK,     DESK, "{enterprise}对{it}的认定提出异议：{text}"),
     ("ask_reopening",      OFFICE,       TASK,     DESK, "{enterprise}申请重新办理{it}：{text}"),
+    ("ask_rectification",  HOLDER,       TASK,     ALL,  "企业对{it}的办理不满意，请整改并反馈：{text}"),
+    ("rectify",            FILER,        PROGRESS, ALL,  "{who}已就{it}整改：{text}。请再评价一次。"),
+    ("rectify",            OFFICE,       PROGRESS, DESK, "{who}已反馈{it}的整改情况：{text}"),
     ("escalate",           OFFICE_LEADS, URGENT,   ALL,  "{it}提级督办：{text}"),
     ("recalculate",        HOLDER,       PROGRESS, DESK, "{it}因工作日历调整，期限顺延：{reply_due}回复，{complete_due}办结。"),
     ("remind",              REMINDED,     REMINDER, ALL,  "{it}{text}。"),
@@ -160,4 +163,4 @@ NOTICES: dict[str, list[Notice]] = {
     verb: [Notice(*row) for row in _TABLE if row[0] == verb] for verb, *_ in _TABLE
 }
 # Nobody is told: a review reaches a department only with its month, an invitation goes out with the completion.
-SILENT = {"note", "log_effort", "phone", "call_back", "review", "invite_review", "imported"}
+SILENT = {"note", "log_effort", "follow_up", "rate_again", "verify_contact", "phone", "call_back", "review", "invite_review", "imported"}

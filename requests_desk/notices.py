@@ -58,7 +58,7 @@ def _announce_some(*, at: datetime, batch: int) -> int:
         .select_related(
             "factor_request__factor",
             "factor_request__enterprise",
-            "factor_request__filing",
+            "factor_request__filing__contact_code",
             "organization",
             "assignment__organization",
             "assignment__invitation",
@@ -235,7 +235,9 @@ def _open_page(telling: Telling) -> str:
     event = telling.event
     if event is None:
         return telling.url
-    invitation = getattr(event.assignment, "invitation", None) if event.verb == "complete" else None
-    if invitation and has_verified_contact(event.factor_request.filing):
-        return reverse("requests_desk:review", args=[invitation.token])
+    if has_verified_contact(event.factor_request.filing):
+        if event.verb == "complete" and hasattr(event.assignment, "invitation"):
+            return reverse("requests_desk:review", args=[event.assignment.invitation.token])
+        if event.verb == "rectify":
+            return reverse("requests_desk:review_again", args=[event.assignment.review.follow_up.token])
     return reverse("requests_desk:track")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from requests_desk.follow_ups import open_follow_up
 from requests_desk.journal import RefusedError, begin, record
 from requests_desk.models import (
     FactorRequest,
@@ -78,6 +79,7 @@ def review(
         listed = origin.listed_id is not None
         ReviewOrigin.objects.create(version=version, is_from_listed_network=listed, **asdict(origin))
     record("review", factor_request, actor=actor, at=at, assignment=given.assignment)
+    open_follow_up(given, at=at)
     return given
 
 

@@ -5,11 +5,15 @@ import tempfile
 from celery import shared_task
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
-from requests_desk import drawing, exports, notices, outbox, scanning, timekeeping
+from requests_desk import contacts, drawing, exports, notices, outbox, scanning, timekeeping
 from requests_desk.forms.ledger import LedgerFilter
+from requests_desk.imports import WorkbookError
+from requests_desk.imports import jobs as list_jobs
+from requests_desk.journal import RefusedError
 from requests_desk.models import FactorRequest
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Job, Organization
@@ -26,6 +30,12 @@ def announce_events() -> int:
 def send_notices() -> int:
     """Send what waits in the outbox and may leave the house now; return how many messages."""
     return outbox.drain(clock=now)
+
+
+@shared_task(name="requests_desk.ask_contacts")
+def ask_contacts() -> int:
+    """Send a code to contacts whom somebody else typed; return how many were asked."""
+    return contacts.ask_contacts(at=now())
 
 
 @shared_task(name="requests_desk.remind_due_soon")
@@ -75,3 +85,57 @@ def export_ledger(*, job_id: int) -> None:
         arguments={**asked, "file": name},
         result_url=reverse("requests_desk:export_file", args=[job_id]),
     )
+
+
+@shared_task(name=list_jobs.READ_TASK)
+def read_list(*, job_id: int) -> None:
+    """Read a list that the office uploaded and keep what it would bring; nothing is filed."""
+    jobs = Job.objects.filter(pk=job_id)
+    if not jobs.filter(state=Job.State.WAITING).update(state=Job.State.RUNNING):
+        return
+    arguments = jobs.get().arguments
+    try:
+        preview = list_jobs.read(
+            arguments=arguments, at=now(), progress=lambda done: jobs.update(done=done)
+        )
+    except WorkbookError as error:
+        _close(jobs, Job.State.FAILED, str(error))
+        return
+    except Exception:
+        _close(jobs, Job.State.FAILED, "核对没有完成，请重新上传。")
+        raise
+    said = f"可入库 {preview.requests:,} 项，不能入库 {len(preview.refused):,} 行，重复 {len(preview.duplicates):,} 行。"
+    _close(jobs, Job.State.DONE, said)
+
+
+@shared_task(name=list_jobs.STORE_TASK)
+def store_list(*, job_id: int) -> None:
+    """File what is new in a list that was looked at; run twice, it files nothing twice."""
+    jobs = Job.objects.filter(pk=job_id)
+    if not jobs.filter(state=Job.State.WAITING).update(state=Job.State.RUNNING):
+        return
+    job = jobs.select_related("created_by").get()
+    asked = job.arguments
+    actor = Actor(job.created_by, Organization.objects.get(pk=asked["organization"]), asked["role"])
+    try:
+        stored = list_jobs.store(
+            job_id=job_id,
+            arguments=asked,
+            actor=actor,
+            at=now(),
+            progress=lambda done: jobs.update(done=done),
+        )
+    except (WorkbookError, RefusedError) as error:
+        _close(jobs, Job.State.FAILED, str(error))
+        return
+    except Exception:
+        _close(jobs, Job.State.FAILED, "存入没有完成，没有存入任何内容，请再试一次。")
+        raise
+    said = f"已存入 {stored.requests:,} 项需求（{stored.filings:,} 份申报），等待受理。"
+    if stored.known:
+        said += f"另有 {stored.known:,} 项以前存过，没有重复存入。"
+    _close(jobs, Job.State.DONE, said)
+
+
+def _close(jobs: QuerySet[Job], state: str, message: str) -> None:
+    jobs.update(state=state, message=message, finished_at=now())

@@ -61,6 +61,7 @@ _TOLD: dict[str, Callable[[Any], str]] = {
     "is_approved": lambda v: "同意" if v else "不同意",
     "is_upheld": lambda v: "同意退回" if v else "不同意退回，期限不变",
     "new_due_at": lambda v: f"新期限 {_day(v)}",
+    "has_consented": lambda v: "企业同意转部门" if v else "企业不同意转部门",
     "has_answered": lambda v: "接通" if v else "未接通",
     "is_solved": _solved,
     "is_late": lambda v: "逾时报到" if v else "按时报到",

@@ -125,6 +125,9 @@ RECORDS = _table(
     ("phone",              "电话催确认",   {COMPLETED},                      None, OFFICE),
     ("call_back",          "回访",         {COMPLETED, CONFIRMED, WRITTEN_OFF}, None, OFFICE),
     ("supplement",         "补充材料",     OPEN | {COMPLETED, CONFIRMED},    None, FILER | LEAD | SUPPORT | OFFICE),
+    ("follow_up",          "差评回访",     REVIEWABLE,                       None, OFFICE),
+    ("rectify",            "整改反馈",     REVIEWABLE,                       None, LEAD),
+    ("rate_again",         "二次评价",     REVIEWABLE,                       None, FILER),
     ("review",             "评价",         REVIEWABLE,                       None, FILER),
 )
 # fmt: on
@@ -137,6 +140,8 @@ OTHER_EVENTS = {
     "file": "申报",
     "imported": "历史导入",
     "invite_review": "邀请评价",
+    "ask_rectification": "请部门整改",
+    "verify_contact": "联系人核实",
     "escalate": "提级督办",
     "recalculate": "日历调整顺延",
     "remind": "到期提醒",

@@ -16,10 +16,14 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # Tell people what happened: the events are the outbox.
     "announce_events": {"task": "requests_desk.announce_events", "schedule": crontab()},
+    # Papers in quarantine are tried again, whether the scanner was down or nobody asked it.
+    "scan_attachments": {"task": "requests_desk.scan_attachments", "schedule": crontab()},
     # What leaves the house by SMS, 企业微信 and e-mail; one that waited in line for its successor is not needed.
     "send_notices": {"task": "requests_desk.send_notices", "schedule": 20.0, "options": {"expires": 20}},
     # Papers in quarantine are tried again, whether the scanner was down or nobody asked it.
     "scan_attachments": {"task": "requests_desk.scan_attachments", "schedule": crontab()},
+    # A contact whom somebody else typed is sent the code that verifies it.
+    "ask_contacts": {"task": "requests_desk.ask_contacts", "schedule": crontab(minute="*/2")},
     # Remind on the mornings of working days, as the counters open: only in working hours.
     "remind_due_soon": {"task": "requests_desk.remind_due_soon", "schedule": crontab(hour=9, minute=5)},
     # Returned filings that nobody completed in ten working days are withdrawn.
@@ -28,12 +32,12 @@ app.conf.beat_schedule = {
     "draw_call_backs": {"task": "requests_desk.draw_call_backs", "schedule": crontab(hour=0, minute=40)},
     # After closing time waiting and called tickets become left.
     "close_tickets": {"task": "fairs.close_tickets", "schedule": crontab(hour=20, minute=0)},
-    # The first working day makes the provisional run, the sixth the run for preview; other days it rests.
-    "compute_last_month": {"task": "scoring.compute_last_month", "schedule": crontab(hour=2, minute=30)},
     # In the first minutes of a day the days for appeals may be over.
     "close_appeals": {"task": "scoring.close_appeals", "schedule": crontab(hour=0, minute=5)},
     # Tell the office and the departments of each step of a month: computed, shown, appealed, decided, published.
     "announce_steps": {"task": "scoring.announce_steps", "schedule": crontab()},
+    # The first working day makes the provisional run, the sixth the run for preview; other days it rests.
+    "compute_last_month": {"task": "scoring.compute_last_month", "schedule": crontab(hour=2, minute=30)},
     # A job that nobody took in five minutes is sent again.
     "sweep_jobs": {"task": "directory.sweep_jobs", "schedule": crontab(minute="*/5")},
 }

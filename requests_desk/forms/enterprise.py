@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from requests_desk.forms.fields import laid_out
+from requests_desk.forms.fields import laid_out, words
 from requests_desk.models import SatisfactionReview
 from requests_desk.reviewing import Verdict
 
@@ -48,8 +48,8 @@ class ReviewForm(forms.Form):
         return Verdict(given["rating"], contacted, given["solved"], given["comment"])
 
 
-class TrackForm(forms.Form):
-    """A number and four digits of the contact's phone."""
+class NumberForm(forms.Form):
+    """The ground of what is asked without signing in: the number of a filing or of one of its requests."""
 
     number = forms.CharField(
         label="申报编号或需求编号",
@@ -57,6 +57,19 @@ class TrackForm(forms.Form):
         help_text="例如 20230613-000123，或 20230613-000123-1。",
         error_messages={"required": "请填写编号。"},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = laid_out(*self.fields)
+
+    def clean_number(self) -> str:
+        """Take blanks away."""
+        return re.sub(r"\s", "", self.cleaned_data["number"])
+
+
+class TrackForm(NumberForm):
+    """A number and four digits of the contact's phone."""
+
     digits = forms.CharField(
         label="联系电话后四位",
         max_length=8,
@@ -64,17 +77,44 @@ class TrackForm(forms.Form):
         error_messages={"required": "请填写联系电话的后四位。"},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = laid_out("number", "digits")
-
-    def clean_number(self) -> str:
-        """Take blanks away."""
-        return re.sub(r"\s", "", self.cleaned_data["number"])
-
     def clean_digits(self) -> str:
         """Ask for four digits."""
         digits = self.cleaned_data["digits"].strip()
         if not re.fullmatch(r"[0-9]{4}", digits):
             raise forms.ValidationError("请填四位数字。")
         return digits
+
+
+class VerifyContactForm(NumberForm):
+    """The number of a filing, and the code that its contact was sent."""
+
+    code = forms.CharField(
+        label="短信验证码",
+        max_length=12,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+        error_messages={"required": "请填写短信里的验证码。"},
+    )
+
+    def clean_code(self) -> str:
+        """Ask for six digits."""
+        code = re.sub(r"\s", "", self.cleaned_data["code"])
+        if not re.fullmatch(r"[0-9]{6}", code):
+            raise forms.ValidationError("验证码是六位数字。")
+        return code
+
+
+class SecondRatingForm(forms.Form):
+    """二次评价 by the link that went to the verified contact."""
+
+    rating = forms.TypedChoiceField(
+        label="整改以后，您对这件事满意吗？",
+        choices=SatisfactionReview.Rating.choices,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择满意度。", "invalid_choice": "请从五个选项中选择。"},
+    )
+    comment = words("还想说的", required=False, limit=500)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = laid_out(*self.fields)

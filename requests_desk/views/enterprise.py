@@ -1,10 +1,8 @@
 """What an enterprise looks at: its filings, the review of a matter, and progress without signing in."""
 
-import re
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,7 +16,7 @@ from requests_desk.forms import drafts
 from requests_desk.forms.enterprise import ReviewForm, TrackForm
 from requests_desk.journal import RefusedError
 from requests_desk.models import FactorRequest, Filing, ReviewInvitation, SatisfactionReview
-from requests_desk.views import origins
+from requests_desk.views import origins, tries
 from requests_desk.workflow import REVIEWABLE
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear, Factor
@@ -28,7 +26,6 @@ from taian_factors.lib.periods import local_day
 
 FILINGS_PER_PAGE, DRAFTS_SHOWN = 10, 20
 STEPS = {1: "requests_desk:file_contact", 2: "requests_desk:file_needs", 3: "requests_desk:file_check"}
-TRIES_PER_NUMBER, TRIES_PER_ADDRESS, TRIES_WINDOW = 10, 60, 3600  # tries in so many seconds
 
 
 @require_GET
@@ -74,7 +71,7 @@ def track(request: HttpRequest) -> HttpResponse:
     """Show states and lights by number and four digits: no names, and one answer for unknown and for wrong."""
     form, rows = TrackForm(request.POST or None), []
     if form.is_valid():
-        if _tries_too_often(request, form.cleaned_data["number"]):
+        if tries.too_often(request, "track", form.cleaned_data["number"]):
             form.add_error("number", "查询次数太多，请一小时后再试，或登录后查看。")
             return render(request, "requests_desk/enterprise/track.html", {"form": form}, status=429)
         rows = _tracked(**form.cleaned_data)
@@ -165,17 +162,3 @@ def _tracked(number: str, digits: str) -> list[ledger.Row]:
     wanted = {"number": number} if filing.number != number else {}
     requests = FactorRequest.objects.filter(filing=filing, **wanted).with_parts().order_by("pk")
     return ledger.rows(requests, at=now())
-
-
-def _tries_too_often(request: HttpRequest, number: str) -> bool:
-    """Count this try, by number and by address; four digits must not be found by trying."""
-    whole = re.match(r"\d{8}-\d+", number)  # the requests of a filing share its digits, and its tries
-    limits = {
-        f"track:number:{whole[0] if whole else number[:40]}": TRIES_PER_NUMBER,
-        f"track:address:{request.META['REMOTE_ADDR']}": TRIES_PER_ADDRESS,
-    }
-    tries = []
-    for key, limit in limits.items():
-        cache.add(key, 0, TRIES_WINDOW)
-        tries.append(cache.incr(key) > limit)
-    return any(tries)

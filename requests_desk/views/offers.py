@@ -101,6 +101,12 @@ def _may_write_off(dossier: Dossier, at: datetime) -> bool:
     return in_factor_week(at, dossier.calendar) and not is_hindered
 
 
+def _is_rectified(dossier: Dossier) -> bool | None:
+    """Say whether the lead has rectified what it was let know about; None when it was not."""
+    opened = dossier.follow_up
+    return None if opened is None or not opened.has_consented else opened.rectified_at is not None
+
+
 def _not_done(verb: str) -> Applies:
     return lambda dossier, at: verb not in dossier.verbs_done
 
@@ -129,5 +135,8 @@ _APPLIES: dict[str, Applies] = {
     "lodge_claim": lambda dossier, at: not dossier.has_claimed,
     "contest": _not_done("contest"),
     "ask_reopening": _not_done("ask_reopening"),
+    "follow_up": lambda dossier, at: dossier.follow_up is not None and dossier.follow_up.called_at is None,
+    "rectify": lambda dossier, at: _is_rectified(dossier) is False,
+    "rate_again": lambda dossier, at: _is_rectified(dossier) is True and not dossier.follow_up.second_rated_at,
     "review": lambda dossier, at: dossier.invitation is not None,
 }

@@ -9,9 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.urls import reverse
 
-from requests_desk import clocks, dispatching, escalation, pursuing, records, transitions
+from requests_desk import clocks, dispatching, escalation, follow_ups, pursuing, records, transitions
 from requests_desk.dossier import Dossier
 from requests_desk.forms import challenges, department, verbs
+from requests_desk.forms import follow_ups as reviews
 from requests_desk.forms.verbs import VerbForm
 from requests_desk.journal import NotAllowedError, RefusedError, WrongStateError
 from requests_desk.meanwhile import ChangedError, check, news
@@ -85,6 +86,9 @@ VERBS: dict[str, Verb] = {
     "ask_reopening": Verb(department.AskReopeningForm, records.ask_reopening),
     "note": Verb(department.NoteForm, records.note),
     "phone": Verb(department.PhoneForm, records.phone),
+    "follow_up": Verb(reviews.FollowUpForm, follow_ups.follow_up),
+    "rectify": Verb(reviews.RectifyForm, follow_ups.rectify),
+    "rate_again": Verb(reviews.RateAgainForm, follow_ups.rate_again),
     "call_back": Verb(department.CallBackForm, records.call_back),
 }
 # fmt: on

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from requests_desk import clocks, records, reviewing, transitions
+from requests_desk import clocks, follow_ups, records, reviewing, transitions
 from requests_desk.models import FactorRequest, Reply, Suspension
 from requests_desk.transitions import Answer
 from taian_factors.demo import hard_acts, phrases
@@ -129,6 +129,22 @@ def review(m: Matter, at: datetime) -> str:
         )
         reviewing.review(invitation=invitation, verdict=verdict, at=at)
     return "review"
+
+
+def follow_up(m: Matter, at: datetime) -> str:
+    """差评回访; every second enterprise lets the department know."""
+    consents = m.chance().random() < 0.5
+    told = "办理中多跑了路，请一次告知材料，主动告知进度。" if consents else ""
+    follow_ups.follow_up(
+        m.factor_request,
+        has_answered=True,
+        has_consented=consents,
+        finding="企业反映办理周期偏长，过程中缺少主动沟通。",
+        told=told,
+        actor=m.city.clerk,
+        at=at,
+    )
+    return "follow_up"
 
 
 def ask_redo(m: Matter, at: datetime) -> str:

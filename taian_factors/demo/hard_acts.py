@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from requests_desk import escalation, minuting, transitions
-from requests_desk.models import Assignment, Claim
+from requests_desk import escalation, minuting, pursuing, transitions
+from requests_desk.models import Assignment, Claim, Milestone
 from taian_factors.demo.matter import Matter, Next
 from taian_factors.lib.periods import local_day
 
@@ -75,7 +75,42 @@ def lodge_claim(m: Matter, at: datetime) -> str:
 
 
 def award(m: Matter, at: datetime) -> str:
-    """揭榜确定."""
+    """揭榜确定, with the first milestone and the first effort above."""
     claim = Claim.objects.filter(open_call__factor_request=m.factor_request).latest("pk")
     transitions.award(m.factor_request, claim=claim, reason="方案可行，责任清楚。", actor=m.city.lead, at=at)
+    m.forget()
+    pursuing.plan_milestone(
+        m.factor_request,
+        title="取得上级主管部门书面意见",
+        due_on=m.calendar.add(local_day(at), 6),
+        actor=m.clerk,
+        at=at,
+    )
+    pursuing.log_effort(
+        m.factor_request,
+        level="provincial",
+        counterpart="省级主管部门",
+        sought_on=local_day(at),
+        matter=f"{m.factor_request.factor.name}指标单列支持",
+        result="同意纳入下一批统筹安排",
+        actor=m.clerk,
+        at=at,
+    )
     return "award"
+
+
+def reach(m: Matter, at: datetime) -> str:
+    """节点完成, and the office checks it."""
+    milestone = Milestone.objects.get(open_call__factor_request=m.factor_request)
+    report = "已取得书面意见，指标来源落实。"
+    pursuing.reach_milestone(m.factor_request, milestone=milestone, report=report, actor=m.clerk, at=at)
+    checked = {"is_passed": True, "opinion": "材料齐全，同意通过。"}
+    pursuing.check_milestone(m.factor_request, milestone=milestone, actor=m.city.clerk, at=at, **checked)
+    return "reach_milestone"
+
+
+def accept(m: Matter, at: datetime) -> str:
+    """揭榜验收."""
+    words = "目标已达成，企业已确认，同意验收。"
+    pursuing.accept_challenge(m.factor_request, acceptance=words, actor=m.city.clerk, at=at)
+    return "accept_challenge"

@@ -6,6 +6,7 @@ after somebody has worked on the matter by hand.
 
 from collections.abc import Callable
 
+from requests_desk import follow_ups
 from requests_desk.deadlines import HAND_BACK_DAYS
 from requests_desk.journal import RefusedError
 from requests_desk.models import FactorRequest
@@ -138,6 +139,8 @@ def _replied(m: Matter) -> Next:
 
 def _finish(m: Matter) -> Next:
     """Complete, in time or not, as the body is."""
+    if m.has("award") and not m.has("reach_milestone"):
+        return m.after(1), hard_acts.reach
     due, chance = m.lead.complete_due_at, m.chance()
     if is_punctual(m.lead.organization, m.month, chance):
         return m.before(due, at_most=12), acts.complete
@@ -154,6 +157,13 @@ def _completed(m: Matter) -> Next:
     return m.before(m.factor_request.confirm_due_at, at_most=4), acts.confirm
 
 
+def _is_to_be_called(m: Matter) -> bool:
+    """Whether a bad review waits for the office's call."""
+    if not m.has("review") or m.has("follow_up"):
+        return False
+    return follow_ups.to_call().filter(review__factor_request=m.factor_request).exists()
+
+
 def _silent(m: Matter) -> Next:
     calls = m.done.count("phone")
     if calls >= 3:
@@ -164,7 +174,11 @@ def _silent(m: Matter) -> Next:
 
 
 def _closed(m: Matter) -> Next:
-    """Now and then called back, then written off in the next factor week."""
+    """Called back after a bad review, and now and then; a challenge accepted; then written off in a factor week."""
+    if _is_to_be_called(m):
+        return m.after(2), acts.follow_up
+    if m.factor_request.state == State.CONFIRMED and m.has("award") and not m.has("accept_challenge"):
+        return m.after(1), hard_acts.accept
     if m.factor_request.state == State.CONFIRMED and not m.has("call_back") and m.chance().random() < 0.2:
         return m.after(2), acts.call_back
     return next_factor_week(m.at, m.calendar, m.chance()), acts.write_off

@@ -66,7 +66,13 @@ def seat(organizations: Iterable[Seat]) -> dict[str, Actor]:
 def _users(seats: dict[str, Seat]) -> dict[str, User]:
     there = User.objects.in_bulk(list(seats), field_name="username")
     User.objects.bulk_create(
-        User(username=name, name=person_name(name), phone=mobile(name), password=UNUSABLE)
+        User(
+            username=name,
+            name=person_name(name),
+            phone=mobile(name),
+            wecom_id=name,
+            password=UNUSABLE,
+        )
         for name in seats
         if name not in there
     )

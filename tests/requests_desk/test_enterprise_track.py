@@ -8,7 +8,7 @@ from django.urls import reverse
 from requests_desk import transitions
 from requests_desk.intake import Contact
 from requests_desk.models import Filing
-from requests_desk.views.enterprise import TRIES_PER_ADDRESS, TRIES_PER_NUMBER
+from requests_desk.views.tries import PER_ADDRESS, PER_NUMBER
 from taian_factors.directory.actors import Actor
 from taian_factors.lib.clock import now
 from tests.requests_desk import factories as desk
@@ -86,7 +86,7 @@ def test_looking_at_the_page_costs_no_query_of_the_desk(client: Client, db: None
 
 
 def test_four_digits_are_not_found_by_trying(client: Client, filing: Filing):
-    for attempt in range(TRIES_PER_NUMBER):
+    for attempt in range(PER_NUMBER):
         assert ask(client, filing.number, f"{attempt:04d}").status_code == 422
     answer = ask(client, filing.number, "1234")
     assert answer.status_code == 429
@@ -94,7 +94,7 @@ def test_four_digits_are_not_found_by_trying(client: Client, filing: Filing):
 
 
 def test_many_numbers_from_one_address_are_stopped(client: Client, filing: Filing):
-    for attempt in range(TRIES_PER_ADDRESS):
+    for attempt in range(PER_ADDRESS):
         ask(client, f"20230101-{attempt:06d}")
     assert ask(client, filing.number).status_code == 429
     assert (
