@@ -62,7 +62,7 @@ def history(delivery: Delivery) -> list[Line]:
 def demo_note() -> str:
     """Say which ways lead nowhere, if any does."""
     closed = [way.label for way in OUTSIDE if ways.is_demo(way)]
-    return f"{ways.DEMO_WORDS}。{'、'.join(closed)}只在这里显示，并打印在控制台。" if closed else ""
+    return f"{ways.DEMO_WORDS}。{'、'.join(closed)}只写入发送记录和日志。" if closed else ""
 
 
 def warnings(*, at: datetime) -> list[str]:

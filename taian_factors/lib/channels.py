@@ -1,12 +1,11 @@
 """The ways out of the house: SMS, 企业微信, e-mail, and a console that sends nothing. One interface for all.
 
-Where a way leads is a setting: empty is closed, ``console:`` prints (demo and development), else it is the address of
-a gateway. ``send`` returns the gateway's receipt, or says whether trying again makes sense. Every message carries its
-key, so that a gateway recognizes one that is sent again after a crash.
+Where a way leads is a setting: empty is closed, ``console:`` writes a line of log (demo and development), else it is
+the address of a gateway. ``send`` returns the gateway's receipt, or says whether trying again makes sense. Every
+message carries its key, so that a gateway recognizes one that is sent again after a crash.
 """
 
 import json
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import httpx
+import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
 
@@ -27,6 +27,9 @@ DEMO_WORDS = "演示环境：不外发"
 _TRY_AGAIN = {401, 403, 404, 407, 408, 409, 425, 429}
 _WECOM_REFUSES = {40003, 40031, 44004, 60111, 81013}  # of errcode: no such account, nothing to say
 _WECOM_TOKEN_IS_OLD = {40014, 42001}
+
+
+log = structlog.get_logger(__name__)
 
 
 class TemporaryError(Exception):
@@ -89,13 +92,13 @@ def _place(name: str) -> str:
 
 @dataclass(frozen=True)
 class Console:
-    """Prints instead of sending."""
+    """Writes a line of log instead of sending."""
 
     name: str
 
     def send(self, message: Message) -> str:
-        """Print who would have been told what."""
-        sys.stdout.write(f"〔{DEMO_WORDS}〕{self.name} → {mask(message.to)}：{message.body}\n")
+        """Say who would have been told what."""
+        log.info(DEMO_WORDS, way=self.name, to=mask(message.to), text=message.body)
         return DEMO_WORDS
 
 
