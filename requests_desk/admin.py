@@ -138,6 +138,16 @@ INSPECTED: dict[type[Model], tuple[list[str], list[str], list[str]]] = {
         [NUMBER, "problem"],
     ),
     models.Claim: (["open_call", "leader", "lodged_at", "is_chosen"], ["is_chosen"], ["leader__short"]),
+    models.Attachment: (
+        ["name", "filing", "factor_request", "added_for", "added_at", "scan", "removed_at"],
+        ["scan", "kind"],
+        ["name", "filing__number", "digest"],
+    ),
+    models.AttachmentDownload: (
+        ["at", "attachment", "organization", "user"],
+        ["organization__kind"],
+        ["attachment__name", "attachment__filing__number", "user__name"],
+    ),
     models.CallBackDraw: (["assignment", "completed_at", "drawn_at", "is_drawn"], ["is_drawn"], [PART]),
     models.Delivery: (
         ["created_at", "channel", "kind", "user", "text", "tries", "sent_at", "failed_at", "read_at"],

@@ -87,6 +87,7 @@ def test_the_lead_is_offered_what_the_table_and_the_guards_allow(sign_in: SignIn
         "ask_extension",
         "ask_suspension",
         "note",
+        "supplement",
     }
     assert offered(page(lead, made)) == everything
     actor = factories.acting("ZGJ")

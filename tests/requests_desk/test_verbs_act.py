@@ -199,6 +199,7 @@ ACTS: dict[str, tuple[Callable[..., FactorRequest], str, dict[str, Any], str]] =
     ),
     "plan_milestone": (factories.awarded, "office", {"title": "预审", "due_on": "2099-01-01"}, "assigned"),
     "mark_case_by_case": (factories.assigned, "office_lead", {"reason": "涉及多部门"}, "assigned"),
+    "supplement": (factories.replied, "filer", {"text": "补充红线图"}, "replied"),
     "contest": (factories.ineligible, "filer", {"text": "不属于限制类"}, "ineligible"),
     "ask_reopening": (factories.confirmed, "filer", {"text": "又出现问题"}, "confirmed"),
     "note": (factories.assigned, "lead", {"text": "已与企业通话"}, "assigned"),
