@@ -96,9 +96,18 @@ def frozen_days(*, at: datetime, due: datetime | None, calendar: WorkCalendar) -
     return None if due is None else max(0, days_left(at=at, due=due, calendar=calendar))
 
 
+FACTOR_WEEK_DAYS = 5
+
+
+def factor_week(first_of_quarter: date, calendar: WorkCalendar) -> tuple[date, date]:
+    """Return the first and the last day of the factor week with which a quarter begins."""
+    first, last = (calendar.nth_of_month(first_of_quarter, number) for number in (1, FACTOR_WEEK_DAYS))
+    return first, last
+
+
 def in_factor_week(at: datetime, calendar: WorkCalendar) -> bool:
     """Say whether ``at`` lies in a factor week: the first five working days of January, April, July, October."""
     day = local_day(at)
     if day.month not in (1, 4, 7, 10) or not calendar.is_working(day):
         return False
-    return calendar.between(day.replace(day=1) - timedelta(1), day) <= 5
+    return calendar.between(day.replace(day=1) - timedelta(1), day) <= FACTOR_WEEK_DAYS

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from requests_desk.deadlines import in_factor_week
+from requests_desk.factor_weeks import sign_written_off
 from requests_desk.models import FactorRequest
 from requests_desk.transitions import write_off
 from requests_desk.workflow import MOVES, State
@@ -38,7 +39,7 @@ def _hindrance(factor_request: FactorRequest, *, is_week: bool) -> str:
 
 @transaction.atomic
 def write_off_all(factor_requests: Iterable[FactorRequest], *, actor: Actor, at: datetime) -> int:
-    """销号 every one of them or, when one is refused, none; return how many.
+    """销号 every one of them or, when one is refused, none, and sign them in the week's list; return how many.
 
     Raises:
         RefusedError: not in a factor week, not by this actor, or one changed since it was checked.
@@ -46,4 +47,5 @@ def write_off_all(factor_requests: Iterable[FactorRequest], *, actor: Actor, at:
     in_order = sorted(factor_requests, key=lambda r: r.pk)
     for factor_request in in_order:
         write_off(factor_request, text="对账销号", actor=actor, at=at)
+    sign_written_off(in_order, actor=actor, at=at)
     return len(in_order)

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from requests_desk import contacts, drawing, exports, notices, outbox, scanning, timekeeping
+from requests_desk.beginning import begin_by_clock
 from requests_desk.forms.ledger import LedgerFilter
 from requests_desk.imports import WorkbookError
 from requests_desk.imports import jobs as list_jobs
@@ -42,6 +43,12 @@ def ask_contacts() -> int:
 def remind_due_soon() -> int:
     """Remind of deadlines on the mornings of working days; return how many reminders."""
     return timekeeping.remind(at=now())
+
+
+@shared_task(name="requests_desk.begin_factor_week")
+def begin_factor_week() -> bool:
+    """Freeze the ledger on the first morning of a factor week; say whether that was done."""
+    return begin_by_clock(at=now())
 
 
 @shared_task(name="requests_desk.withdraw_stale")

@@ -18,6 +18,7 @@ from requests_desk.views import (
     notices,
     office,
     papers,
+    reconciliation,
 )
 
 app_name = "requests_desk"
@@ -64,6 +65,14 @@ urlpatterns: list[URLPattern] = [
     path("ledger/export/<int:pk>/", ledger.export_job, name="export_job"),
     path("ledger/export/<int:pk>/file/", ledger.export_file, name="export_file"),
     path("ledger/write-off/", hard.write_off, name="write_off"),
+    path("factor-week/", reconciliation.factor_weeks_page, name="factor_weeks"),
+    path("factor-week/open/", reconciliation.open_factor_week, name="open_factor_week"),
+    path("factor-week/<str:period>/", reconciliation.factor_week, name="factor_week"),
+    path("factor-week/<str:period>/print/", reconciliation.print_factor_week, name="print_factor_week"),
+    path("factor-week/<str:period>/sign/", reconciliation.sign_lines, name="sign_lines"),
+    path("factor-week/<str:period>/rest/", reconciliation.carry_over_rest, name="carry_over_rest"),
+    path("factor-week/<str:period>/seen/", reconciliation.see_lines, name="see_lines"),
+    path("factor-week/<str:period>/close/", reconciliation.close_factor_week, name="close_factor_week"),
     path("consultations/", consultations.consultations, name="consultations"),
     path("consultations/new/", consultations.new_consultation, name="new_consultation"),
     path("consultations/<int:pk>/", consultations.consultation, name="consultation"),

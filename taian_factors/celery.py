@@ -32,6 +32,8 @@ app.conf.beat_schedule = {
     "draw_call_backs": {"task": "requests_desk.draw_call_backs", "schedule": crontab(hour=0, minute=40)},
     # After closing time waiting and called tickets become left.
     "close_tickets": {"task": "fairs.close_tickets", "schedule": crontab(hour=20, minute=0)},
+    # On the first morning of a factor week the ledger is frozen into the list that is reconciled.
+    "begin_factor_week": {"task": "requests_desk.begin_factor_week", "schedule": crontab(hour=8, minute=30)},
     # In the first minutes of a day the days for appeals may be over.
     "close_appeals": {"task": "scoring.close_appeals", "schedule": crontab(hour=0, minute=5)},
     # Tell the office and the departments of each step of a month: computed, shown, appealed, decided, published.

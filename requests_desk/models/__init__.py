@@ -15,6 +15,7 @@ from requests_desk.models.escalation import (
 from requests_desk.models.events import RequestEvent
 from requests_desk.models.lists import ListedNeed, OfficeList
 from requests_desk.models.follow_ups import ContactCode, FollowUp
+from requests_desk.models.reconciliation import ReconciliationLine, ReconciliationWeek
 from requests_desk.models.requests import FactorRequest, Filing
 from requests_desk.models.reviews import ReviewInvitation, ReviewVersion, SatisfactionReview
 from requests_desk.models.search import SearchText, SoughtEnterprise, SoughtProfile, SoughtRequest
@@ -44,6 +45,8 @@ __all__ = [
     "NoticeChoice",
     "OfficeList",
     "OpenCall",
+    "ReconciliationLine",
+    "ReconciliationWeek",
     "Reply",
     "RequestEvent",
     "ReviewInvitation",

@@ -125,6 +125,8 @@ POST_ONLY = {
     "requests_desk:act", "requests_desk:accept_filing", "requests_desk:file_discard",
     "requests_desk:file_take_over",
     "requests_desk:read_notices", "requests_desk:send_again", "requests_desk:start_export", "requests_desk:write_minutes",
+    "requests_desk:open_factor_week", "requests_desk:sign_lines", "requests_desk:carry_over_rest",
+    "requests_desk:see_lines", "requests_desk:close_factor_week",
     "scoring:compute", "scoring:preview", "scoring:publish", "scoring:issue", "scoring:judge_duty",
     "scoring:print_bulletin", "scoring:set_aside",
     "scoring:answer_duty", "scoring:store_duties", "scoring:arrange_overdue",

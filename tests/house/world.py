@@ -91,6 +91,7 @@ ROUTES: list[tuple[str, Fill, int | None]] = [
     (r"desk/requests/", lambda w: {"number": w.request.number}, 404),
     (r"desk/filings/", lambda w: {"pk": w.request.filing_id}, 404),
     (r"desk/ledger/export/", lambda w: {"pk": w.job.pk}, 404),
+    (r"desk/factor-week/", lambda w: {"period": "2023Q3"}, 404),
     (r"desk/deliveries/", lambda w: {"pk": 0}, 404),
     (r"desk/consultations/", lambda w: {"pk": w.consultation.pk}, 404),
     (r"desk/directory/rules/", lambda w: {"pk": DispatchRule.objects.earliest("pk").pk}, 404),
