@@ -47,15 +47,17 @@ def drain(*, clock: Clock, at_most: int = AT_MOST) -> int:
     times in a row is left alone until the next run, so that it does not hold up the others.
     """
     begun, calendar, hours = clock(), CalendarYear.objects.calendar(), house_hours()
-    expire(at=begun)
+    give_up(at=begun)
     bundle(at=begun)
     stumbled: Counter[str] = Counter()
     sent = 0
     for _ in range(at_most):
         at = clock()
         usable = [way for way in OUTSIDE if ways.is_on(way) and stumbled[way] < STUMBLES]
+        if at - begun > SPELL:
+            break
         row = claim(at=at, timings=hours.open_timings(at, calendar), channels=usable)
-        if row is None or at - begun > SPELL:
+        if row is None:
             break
         result = _send(row)
         settle(row, result, at=clock())
@@ -106,11 +108,14 @@ def settle(row: Delivery, result: Result, *, at: datetime) -> None:
     )
 
 
-def expire(*, at: datetime) -> int:
-    """Give up what is no longer worth saying, as a call to a stall an hour ago; return how many."""
-    late = Delivery.objects.to_send().filter(expires_at__lt=at)
-    free = late.filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=at))
-    return free.update(failed_at=at, claimed_until=None, error="已过时，未发送")
+def give_up(*, at: datetime) -> int:
+    """Give up what is no longer worth saying, as a call to a stall an hour ago, and what its senders died of."""
+    free = Delivery.objects.to_send().filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=at))
+    late, deadly = free.filter(expires_at__lt=at), free.filter(tries__gte=MAX_TRIES)
+    return sum(
+        rows.update(failed_at=at, claimed_until=None, error=error)
+        for rows, error in ((late, "已过时，未发送"), (deadly, "多次发送中断"))
+    )
 
 
 def bundle(*, at: datetime) -> int:

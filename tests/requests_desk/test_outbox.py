@@ -289,6 +289,24 @@ def test_a_claim_is_nobody_elses_until_its_lease_has_run_out(
     assert row.sent_at == later
 
 
+def test_a_message_of_which_every_sender_died_is_given_up(gateway: Gateway, enterprise: Actor, at: datetime):
+    row = say(reachable(enterprise), at)
+    Delivery.objects.filter(pk=row.pk).update(tries=MAX_TRIES, claimed_until=at)
+    assert drain(at) == 0
+    row.refresh_from_db()
+    assert (row.failed_at, row.error, gateway.asked) == (at, "多次发送中断", [])
+
+
+def test_a_run_ends_after_its_spell_and_leaves_nothing_claimed(
+    gateway: Gateway, enterprise: Actor, at: datetime
+):
+    for number in range(5):
+        say(reachable(enterprise), at, f"test:{number}")
+    ticks = iter([at, at, at, at + outbox.SPELL * 2])
+    assert outbox.drain(clock=lambda: next(ticks)) == 1
+    assert [d.claimed_until for d in out(sent_at=None)] == [None] * 4
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_row_that_another_worker_is_claiming_is_skipped_without_waiting(
     gateway: Gateway, enterprise: Actor, at: datetime
