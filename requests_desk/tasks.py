@@ -15,7 +15,6 @@ from requests_desk.forms.ledger import LedgerFilter
 from requests_desk.imports import WorkbookError
 from requests_desk.imports import jobs as list_jobs
 from requests_desk.journal import RefusedError
-from requests_desk.models import FactorRequest
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Job, Organization
 from taian_factors.lib.clock import now
@@ -78,11 +77,12 @@ def export_ledger(*, job_id: int) -> None:
     job = jobs.select_related("created_by").get()
     asked = job.arguments
     actor = Actor(job.created_by, Organization.objects.get(pk=asked["organization"]), asked["role"])
-    seen = FactorRequest.objects.visible_to(actor)
-    requests = LedgerFilter(QueryDict(asked["query"]), queryset=seen, at=at).rows
-    jobs.update(total=requests.count())
+    filters = LedgerFilter(QueryDict(asked["query"]), actor=actor, at=at)
+    jobs.update(total=filters.rows.count())
     with tempfile.TemporaryFile() as sheet:
-        count = exports.write_ledger(sheet, requests, at=at, progress=lambda done: jobs.update(done=done))
+        count = exports.write_ledger(
+            sheet, filters.ordered, filters.columns, at=at, progress=lambda done: jobs.update(done=done)
+        )
         name = default_storage.save(f"exports/ledger-{job_id}.xlsx", File(sheet))
     jobs.update(
         state=Job.State.DONE,
@@ -102,16 +102,15 @@ def read_list(*, job_id: int) -> None:
         return
     arguments = jobs.get().arguments
     try:
-        preview = list_jobs.read(
-            arguments=arguments, at=now(), progress=lambda done: jobs.update(done=done)
-        )
+        preview = list_jobs.read(arguments=arguments, at=now(), progress=lambda done: jobs.update(done=done))
     except WorkbookError as error:
         _close(jobs, Job.State.FAILED, str(error))
         return
     except Exception:
         _close(jobs, Job.State.FAILED, "核对没有完成，请重新上传。")
         raise
-    said = f"可入库 {preview.requests:,} 项，不能入库 {len(preview.refused):,} 行，重复 {len(preview.duplicates):,} 行。"
+    refused, twice = len(preview.refused), len(preview.duplicates)
+    said = f"可入库 {preview.requests:,} 项，不能入库 {refused:,} 行，重复 {twice:,} 行。"
     _close(jobs, Job.State.DONE, said)
 
 

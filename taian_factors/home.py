@@ -28,6 +28,7 @@ UNDER = {
         "requests_desk:deliver",
         "requests_desk:send_again",
         "requests_desk:directory",
+        "requests_desk:list",
         "requests_desk:consultation",
         "requests_desk:new_consultation",
         "requests_desk:open_calls",
