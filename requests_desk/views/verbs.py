@@ -9,7 +9,16 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.urls import reverse
 
-from requests_desk import clocks, dispatching, escalation, follow_ups, pursuing, records, transitions
+from requests_desk import (
+    case_by_case,
+    clocks,
+    dispatching,
+    escalation,
+    follow_ups,
+    pursuing,
+    records,
+    transitions,
+)
 from requests_desk.dossier import Dossier
 from requests_desk.forms import challenges, department, verbs
 from requests_desk.forms import follow_ups as reviews
@@ -80,7 +89,7 @@ VERBS: dict[str, Verb] = {
     "check_milestone": Verb(challenges.CheckMilestoneForm, pursuing.check_milestone),
     "accept_challenge": Verb(
         challenges.AcceptChallengeForm, pursuing.accept_challenge, "验收后这项揭榜即告完成，可以销号。"),
-    "mark_case_by_case": Verb(verbs.CaseByCaseForm, clocks.mark_case_by_case),
+    "mark_case_by_case": Verb(verbs.CaseByCaseForm, case_by_case.mark_case_by_case),
     "supplement": Verb(department.SupplementForm, records.supplement),
     "contest": Verb(department.ContestForm, records.contest),
     "ask_reopening": Verb(department.AskReopeningForm, records.ask_reopening),

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from requests_desk import clocks, transitions
+from requests_desk import case_by_case, transitions
 from requests_desk.journal import NotAllowedError, RefusedError
 from taian_factors.lib.periods import SHANGHAI
 from tests.directory.factories import body
@@ -19,7 +19,7 @@ END = datetime(2023, 9, 28, 23, 59, 59, tzinfo=SHANGHAI)
 
 
 def marked(made, *, at=START + A_DAY, **days):
-    return clocks.mark_case_by_case(made, reason="重大项目", actor=office("lead"), at=at, **days)
+    return case_by_case.mark_case_by_case(made, reason="重大项目", actor=office("lead"), at=at, **days)
 
 
 def test_own_days_move_the_running_clock_and_hold_for_the_next_lead():
@@ -58,7 +58,7 @@ def test_days_are_ahead_in_order_and_set_by_an_office_lead_only():
         marked(made, reply_on=date(2023, 9, 29), complete_on=BY)
     for actor in (office(), acting("ZGJ")):
         with pytest.raises(NotAllowedError):
-            clocks.mark_case_by_case(made, reason="急", actor=actor, at=START)
+            case_by_case.mark_case_by_case(made, reason="急", actor=actor, at=START)
 
 
 def test_it_shows_wherever_the_state_shows(as_department_clerk, as_office_clerk, sign_in):

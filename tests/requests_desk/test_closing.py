@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from requests_desk import clocks, records, transitions
+from requests_desk import case_by_case, records, transitions
 from requests_desk.journal import NotAllowedError, RefusedError
 from requests_desk.models import FactorRequest, ReviewInvitation
 from taian_factors.lib.periods import SHANGHAI
@@ -93,7 +93,7 @@ def test_case_by_case_is_for_an_office_lead_and_a_marked_matter():
         transitions.write_off_by_case(made, decision="市政府专题会议", actor=office(), at=START + A_DAY)
     with pytest.raises(RefusedError, match="列为一事一议"):
         transitions.write_off_by_case(made, decision="市政府专题会议", actor=lead, at=START + A_DAY)
-    clocks.mark_case_by_case(made, reason="重大项目", actor=lead, at=START + A_DAY)
+    case_by_case.mark_case_by_case(made, reason="重大项目", actor=lead, at=START + A_DAY)
     transitions.write_off_by_case(made, decision="市政府专题会议", actor=lead, at=START + 2 * A_DAY)
     assert made.state == "written_off"
     assert made.assignments.get().end_reason == "written_off"

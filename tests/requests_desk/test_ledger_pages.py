@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from requests_desk import clocks, exports, transitions
+from requests_desk import case_by_case, exports, transitions
 from requests_desk.intake import file
 from requests_desk.models import FactorRequest, Filing
 from taian_factors.lib.clock import now
@@ -74,7 +74,7 @@ def mixed(db):
         "NY", enterprise=second, at=at - timedelta(days=40), channel=Filing.Channel.PROBLEM
     )
     other = filing.factor_requests.get()
-    clocks.mark_case_by_case(one, reason="情况特殊", actor=factories.office("lead"), at=at)
+    case_by_case.mark_case_by_case(one, reason="情况特殊", actor=factories.office("lead"), at=at)
     return one, other
 
 

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from requests_desk import clocks, escalation, pursuing, records, reviewing, transitions
+from requests_desk import case_by_case, clocks, escalation, follow_ups, pursuing, records, reviewing, transitions
 from requests_desk.journal import NotAllowedError, WrongStateError, begin
 from requests_desk.models import FactorRequest, RequestEvent
 from requests_desk.permissions import parties
@@ -48,7 +48,7 @@ def test_the_table_of_moves_is_the_regulation():
 
 
 def test_every_step_has_a_function_of_its_name_and_a_label():
-    homes = [transitions, records, pursuing, clocks, escalation, reviewing]
+    homes = [transitions, records, pursuing, clocks, case_by_case, follow_ups, escalation, reviewing]
     names = {"resume": "resume_clock"}
     for verb, step in STEPS.items():
         assert any(callable(getattr(home, names.get(verb, verb), None)) for home in homes), verb
