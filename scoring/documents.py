@@ -7,6 +7,7 @@ from scoring import official_paper as look
 from scoring import standings
 from scoring.formulas import percentage, plain
 from scoring.models import ScoringRun
+from scoring.official_tables import add_table, end_notes
 from scoring.papers import Paper, Table
 from taian_factors.lib.sheets import Sheet, Value, figure, write_book, write_sheet
 
@@ -18,20 +19,20 @@ def write_docx(paper: Paper, target: IO[bytes], *, at: datetime) -> None:
     look.blank_lines(word, 2)
     look.titled(word, paper.title_lines)
     look.blank_lines(word, 1)
-    look.write(word, paper.addressees)
+    look.write(word, paper.addressees, align=look.BOTH)
     for part in paper.parts:
         if isinstance(part, Table):
             _table(word, part)
         elif part.level == 1:
             look.level_1(word, part.lead)
         else:
-            look.write(word, part.rest, lead=part.lead, indent=2)
+            look.write(word, part.rest, lead=part.lead, indent=2, align=look.BOTH)
     _attachments_named(word, paper)
     look.blank_lines(word, 2)
     look.signature(word, paper.issuer, paper.day)
     look.write(word, paper.remark, indent=2)
     _attachments(word, paper)
-    look.end_notes(word, paper.copies, paper.issuer, paper.day)
+    end_notes(word, paper.copies, paper.printer, paper.day)
     word.save(target)
 
 
@@ -39,7 +40,7 @@ def _table(word: look.Paper, table: Table, *, title: str = "", size: look.Pt = l
     if table.name != title:
         caption = look.write(word, table.name, font=look.KAI, align=look.CENTRE)
         caption.paragraph_format.keep_with_next = True
-    look.add_table(word, table.headings, table.groups, size=size)
+    add_table(word, table.headings, table.groups, size=size)
     if table.note:
         look.write(word, table.note, size=look.SIZE_TABLE, indent=2)
 

@@ -7,6 +7,7 @@ from itertools import groupby, pairwise
 
 ISSUER = "泰安市新型工业化强市建设推进委员会办公室"
 HEAD = ("泰安市新型工业化强市建设", "推进委员会办公室")  # the red head, in two lines
+PRINTER = "泰安市工业推进委办公室"  # the issuer's settled short name
 COPIES = "市委办公室，市人大常委会办公室，市政府办公室，市政协办公室。"
 REMARK = "（此件公开发布）"
 _TITLE_LINE = 20  # characters of 2号 on a line
@@ -73,6 +74,7 @@ class Paper:
     issuer: str = ISSUER
     remark: str = REMARK
     copies: str = COPIES
+    printer: str = PRINTER
     facts: Sequence[tuple[str, str]] = field(default_factory=tuple)
 
     @property
@@ -98,7 +100,10 @@ class Paper:
             yield f"表“{table.name}”的表头和注", "".join(table.headings) + table.note
             for place, row in enumerate(table.rows, start=1):
                 yield f"表“{table.name}”第{place}行", "".join(row)
-        yield "落款和版记", self.issuer + self.day + self.remark + self.copies + "".join(self.head)
+        yield (
+            "落款和版记",
+            self.issuer + self.day + self.remark + self.copies + self.printer + "".join(self.head),
+        )
 
 
 def _numbered_lines(lines: Iterator[Line]) -> Iterator[tuple[str, str]]:
