@@ -2,6 +2,7 @@
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -28,11 +29,16 @@ class Assignment(models.Model):
         AWARDED = "awarded", "揭榜确定"
         WRITTEN_OFF = "written_off", "一事一议销号"
 
+    # These two are looked up by a constraint and an index below.
     factor_request = models.ForeignKey(
-        FactorRequest, models.PROTECT, related_name="assignments", verbose_name="需求"
+        FactorRequest, models.PROTECT, related_name="assignments", db_index=False, verbose_name="需求"
     )
     organization = models.ForeignKey(
-        "directory.Organization", models.PROTECT, related_name="assignments", verbose_name="单位"
+        "directory.Organization",
+        models.PROTECT,
+        related_name="assignments",
+        db_index=False,
+        verbose_name="单位",
     )
     part = models.CharField("角色", max_length=8, choices=Part, default=Part.LEAD)
     reason = models.CharField("交办说明", max_length=300, blank=True)
@@ -97,6 +103,13 @@ class Assignment(models.Model):
                 fields=["complete_due_at"],
                 condition=Q(part="lead", ended_at__isnull=True, completed_at__isnull=True),
                 name="assignment_backlog",
+            ),
+            # Rows stand in the order of their moments, so for those of a month a summary of the pages is enough.
+            BrinIndex(
+                fields=["assigned_at", "completed_at", "ended_at"],
+                pages_per_range=32,
+                autosummarize=True,
+                name="assignment_moments",
             ),
         ]
         triggers = [

@@ -13,8 +13,8 @@ from requests_desk.workflow import State, label_of
 class RequestEvent(models.Model):
     """One move or record. The database refuses every change but ``announced_at``, from empty, once."""
 
-    factor_request = models.ForeignKey(
-        FactorRequest, models.PROTECT, related_name="events", verbose_name="需求"
+    factor_request = models.ForeignKey(  # looked up by the first index below
+        FactorRequest, models.PROTECT, related_name="events", db_index=False, verbose_name="需求"
     )
     assignment = models.ForeignKey(
         Assignment, models.PROTECT, null=True, related_name="events", verbose_name="交办"

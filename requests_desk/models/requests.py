@@ -111,10 +111,14 @@ class FactorRequest(models.Model):
 
     number = models.CharField("编号", max_length=60, unique=True)
     filing = models.ForeignKey(Filing, models.PROTECT, related_name="factor_requests", verbose_name="申报")
+    # These four are looked up by the newest-first indexes below.
     enterprise = models.ForeignKey(
-        "directory.Organization", models.PROTECT, related_name="factor_requests", verbose_name="企业"
+        "directory.Organization",
+        models.PROTECT,
+        related_name="factor_requests",
+        db_index=False,
+        verbose_name="企业",
     )
-    # These three are looked up by the newest-first indexes below.
     division = models.ForeignKey("directory.Division", models.PROTECT, db_index=False, verbose_name="县市区")
     chain = models.ForeignKey(
         "directory.Chain", models.PROTECT, null=True, blank=True, db_index=False, verbose_name="产业链"
