@@ -28,17 +28,18 @@ def print_files(
     paper = paper_of(bulletin)
     there = set(BulletinFile.objects.of(bulletin).values_list("format", flat=True))
     said = []
-    for place, (kind, write) in enumerate(_writers(bulletin, at), start=1):
+    for place, (kind, write) in enumerate(writers(bulletin, at), start=1):
         if kind not in there:
             try:
-                _keep(bulletin, kind, _made(write, paper), at)
+                _keep(bulletin, kind, made(write, paper), at)
             except GlyphError as error:
                 said.append(str(error))
         progress(place)
     return said
 
 
-def _writers(bulletin: Bulletin, at: datetime) -> list[tuple[Format, Callable[[Paper, IO[bytes]], None]]]:
+def writers(bulletin: Bulletin, at: datetime) -> list[tuple[Format, Callable[[Paper, IO[bytes]], None]]]:
+    """Return what writes each format, the quickest first."""
     return [
         (Format.DOCX, partial(write_docx, at=bulletin.issued_at or at)),
         (Format.XLSX, write_workbook),
@@ -46,14 +47,15 @@ def _writers(bulletin: Bulletin, at: datetime) -> list[tuple[Format, Callable[[P
     ]
 
 
-def _made(write: Callable[[Paper, IO[bytes]], None], paper: Paper) -> bytes:
+def made(write: Callable[[Paper, IO[bytes]], None], paper: Paper) -> bytes:
+    """Return the bytes that ``write`` makes of a paper."""
     target = BytesIO()
     write(paper, target)
     return target.getvalue()
 
 
 def _keep(bulletin: Bulletin, kind: Format, content: bytes, at: datetime) -> None:
-    made = BulletinFile(
+    file = BulletinFile(
         bulletin=bulletin,
         version=bulletin.version,
         is_issued=bulletin.issued_at is not None,
@@ -63,4 +65,4 @@ def _keep(bulletin: Bulletin, kind: Format, content: bytes, at: datetime) -> Non
         size=len(content),
         made_at=at,
     )
-    BulletinFile.objects.bulk_create([made], ignore_conflicts=True)
+    BulletinFile.objects.bulk_create([file], ignore_conflicts=True)
