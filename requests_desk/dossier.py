@@ -79,7 +79,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Dossier:
-    """A request as its reader sees it. ``held`` are the running parts, the lead first; ``past`` the ended ones."""
+    """A request as its reader sees it. ``held`` are the running parts, one's own and the lead first; ``past`` the ended."""
 
     factor_request: FactorRequest
     parties: Party
@@ -167,7 +167,7 @@ def dossier(factor_request: FactorRequest, *, actor: Actor, at: datetime) -> Dos
         parties=found,
         row=row,
         next=_next(row, whistle, actor),
-        held=[p for p in parts if p.assignment.ended_at is None],
+        held=sorted((p for p in parts if p.assignment.ended_at is None), key=lambda p: not p.is_mine),
         past=[p for p in parts if p.assignment.ended_at is not None],
         replies=_replies(factor_request, actor),
         lines=[line(event, for_enterprise=actor.is_enterprise) for event in reversed(events)],
@@ -199,12 +199,15 @@ def _part(assignment: Assignment, row: Row, actor: Actor, calendar: WorkCalendar
 
 
 def _next(row: Row, whistle: Whistle | None, actor: Actor) -> Next:
-    """Say what comes next; an open whistle is first, then the clock that is due first."""
-    lead, clock, state = row.lead, row.next_clock, State(row.factor_request.state)
+    """Say what comes next: an open whistle, then the reader's own duty, then the clock that is due first."""
+    own = [c for c in row.clocks if c.due_at and c.who == actor.organization.short]
+    clock = min(own, key=lambda c: c.due_at, default=row.next_clock)
+    lead, state = row.lead, State(row.factor_request.state)
     if row.factor_request.is_historic:
         return Next("历史数据，只供查阅")
-    if whistle and lead:
-        is_mine = lead.organization_id == actor.organization.pk
+    leads = lead is not None and lead.organization_id == actor.organization.pk
+    if whistle and lead and (leads or not own):
+        is_mine = leads
         who = "请" if is_mine else lead.organization.short
         return Next(f"企业已吹哨，{who}报到", whistle.due_at, None, is_mine, "red", "report_in")
     if clock is None:

@@ -5,21 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count, F, Max, Min, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
 from requests_desk.deadlines import Light, days_left, light, worst
 from requests_desk.models import Assignment, FactorRequest, Filing, RequestEvent
 from requests_desk.workflow import OPEN, RUNNING, State
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear
-from taian_factors.lib.periods import at_local, local_day
-from taian_factors.lib.workdays import END_OF_DAY, WorkCalendar
+from taian_factors.lib.workdays import WorkCalendar
 
 # What would tell a department about its reviews, or show the office's own checks.
 _OFFICE_EYES = {"review", "invite_review", "call_back", "phone"}
-_PENDING = Q(hand_backs__ruled_at__isnull=True, hand_backs__isnull=False)
-_PENDING |= Q(extension__decided_at__isnull=True, extension__isnull=False)
-_PENDING |= Q(suspensions__decided_at__isnull=True, suspensions__isnull=False)
 
 
 @dataclass(frozen=True)
@@ -108,57 +104,6 @@ def _clock(
 ) -> Clock:
     left = None if due is None else days_left(at=at, due=due, calendar=calendar)
     return Clock(what, who, due, light(at=at, due=due, warn=warn), left)
-
-
-def worklist(actor: Actor) -> QuerySet[FactorRequest]:
-    """Return what the actor's body holds and has not done, the earliest due first; suspended ones last."""
-    mine = Q(assignments__organization=actor.organization, assignments__ended_at__isnull=True)
-    todo = mine & (Q(assignments__part="lead") | Q(assignments__replied_at__isnull=True))
-    whistled = Q(assignments__whistles__isnull=False, assignments__whistles__reported_in_at__isnull=True)
-    return (
-        FactorRequest.objects.running()
-        .filter(todo)
-        .annotate(
-            my_due_at=Min("assignments__reply_due_at", filter=todo & Q(assignments__replied_at__isnull=True)),
-            my_complete_due_at=Min("assignments__complete_due_at", filter=todo),
-            my_acknowledged_at=Max("assignments__acknowledged_at", filter=todo),
-            my_part=Min("assignments__part", filter=todo),
-            my_whistle_due_at=Min("assignments__whistles__due_at", filter=todo & whistled),
-        )
-        .order_by(F("my_due_at").asc(nulls_last=True), F("my_complete_due_at").asc(nulls_last=True), "pk")
-    )
-
-
-def urgent(at: datetime) -> Q:
-    """What of a worklist must be done today: whistled, overdue, due today, or not yet acknowledged (今天要办)."""
-    tonight = at_local(local_day(at), END_OF_DAY)
-    urgent = Q(my_due_at__lte=tonight) | Q(my_complete_due_at__lte=tonight)
-    return urgent | Q(my_acknowledged_at__isnull=True) | Q(my_whistle_due_at__isnull=False)
-
-
-def due_today(requests: QuerySet[FactorRequest], *, at: datetime) -> QuerySet[FactorRequest]:
-    """Of a worklist, what must be done today."""
-    return requests.filter(urgent(at))
-
-
-def inbox(actor: Actor) -> QuerySet[FactorRequest]:
-    """Return what waits for the office: to accept, to hand out; the earliest due first."""
-    return (
-        FactorRequest.objects.visible_to(actor)
-        .filter(state__in=[State.FILED, State.ACCEPTED])
-        .order_by("accept_due_at", "filing", "pk")
-    )
-
-
-def pending_decisions(actor: Actor) -> QuerySet[Assignment]:
-    """Return the assignments on which a hand-back, an extension or a suspension waits for the office."""
-    found = Assignment.objects.visible_to(actor).filter(_PENDING, ended_at__isnull=True).values("pk")
-    return (
-        Assignment.objects.filter(pk__in=found)
-        .select_related("factor_request__factor", "factor_request__enterprise", "organization", "extension")
-        .prefetch_related("hand_backs__suggested", "suspensions")
-        .order_by("assigned_at", "pk")
-    )
 
 
 def filings(actor: Actor) -> QuerySet[Filing]:

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from requests_desk.clocks import resume_clock
 from requests_desk.journal import RefusedError, record
-from requests_desk.models import Assignment, FactorRequest, Suspension
+from requests_desk.models import Assignment, FactorRequest, HandBack, Suspension
 from requests_desk.transitions import withdraw
 from requests_desk.workflow import RUNNING, State
 from taian_factors.directory.actors import Actor
@@ -122,6 +122,11 @@ def _due(day: date, days: int) -> Iterator[Reminder]:
         yield Reminder(a.factor_request_id, "回复", end, days, assignment=a)
     for a in held.leads().filter(complete_due_at=end, completed_at__isnull=True):
         yield Reminder(a.factor_request_id, "办结", end, days, assignment=a)
+    ruling = HandBack.objects.filter(
+        ruling_due_at=end, ruled_at__isnull=True, assignment__ended_at__isnull=True
+    )
+    for pk in ruling.values_list("assignment__factor_request", flat=True):
+        yield Reminder(pk, "裁定退回", end, days, to="OFFICE")
     for state, (what, field, to) in _WAITING.items():
         for pk in FactorRequest.objects.filter(state=state, **{field: end}).values_list("pk", flat=True):
             yield Reminder(pk, what, end, days, to=to)

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from requests_desk.views import (
+    bulk,
     call_backs,
     consultations,
     counter,
@@ -48,6 +49,9 @@ urlpatterns: list[URLPattern] = [
     path("requests/<str:number>/", matters.show, name="show"),
     path("requests/<str:number>/<str:verb>/", matters.act, name="act"),
     path("worklist/", department.worklist, name="worklist"),
+    path("watchlist/", department.watchlist, name="watchlist"),
+    path("bulk/", bulk.bulk, name="bulk"),
+    path("bulk/done/", bulk.bulk_done, name="bulk_done"),
     path("stall/", counter.stall_desk, name="stall_desk"),
     path("stall/queue/", counter.stall_queue, name="stall_queue"),
     path("stall/sit/", counter.sit, name="stall_sit"),

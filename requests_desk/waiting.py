@@ -10,7 +10,15 @@ from django.db.models.functions import Least
 from requests_desk.deadlines import ACKNOWLEDGE_DAYS, Light, days_left, due_after, light, worst
 from requests_desk.dispatch_directory import Handout, suggest_all
 from requests_desk.ledger import Clock, Row, row
-from requests_desk.models import Assignment, FactorRequest, Filing, ListedNeed
+from requests_desk.models import (
+    Assignment,
+    Extension,
+    FactorRequest,
+    Filing,
+    HandBack,
+    ListedNeed,
+    Suspension,
+)
 from requests_desk.workflow import State
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear, Factor
@@ -61,8 +69,8 @@ def filings(actor: Actor) -> QuerySet[Filing]:
 
 def inbox(actor: Actor) -> QuerySet[Filing]:
     """Return the filings of which something waits for the office, the earliest due first."""
-    waits = Q(to_accept__gt=0) | Q(to_assign__gt=0)
-    return filings(actor).filter(waits).order_by("office_due_at", "submitted_at", "pk")
+    waits = FactorRequest.objects.filter(state__in=WAITING).values("filing")
+    return filings(actor).filter(pk__in=waits).order_by("office_due_at", "submitted_at", "pk")
 
 
 def groups(found: Iterable[Filing], *, at: datetime) -> list[Group]:
@@ -74,10 +82,14 @@ def groups(found: Iterable[Filing], *, at: datetime) -> list[Group]:
 def figures(actor: Actor, *, at: datetime) -> dict[str, int]:
     """Count what waits: to accept, to hand out, overdue of both; one query."""
     red = Q(state=State.FILED, accept_due_at__lt=at) | Q(state=State.ACCEPTED, assign_due_at__lt=at)
-    return FactorRequest.objects.visible_to(actor).aggregate(
-        to_accept=Count("pk", filter=Q(state=State.FILED)),
-        to_assign=Count("pk", filter=Q(state=State.ACCEPTED)),
-        red=Count("pk", filter=red),
+    return (
+        FactorRequest.objects.visible_to(actor)
+        .filter(state__in=WAITING)
+        .aggregate(
+            to_accept=Count("pk", filter=Q(state=State.FILED)),
+            to_assign=Count("pk", filter=Q(state=State.ACCEPTED)),
+            red=Count("pk", filter=red),
+        )
     )
 
 
@@ -106,6 +118,12 @@ def _proposed(
     return replace(ruled, supports=tuple(dict.fromkeys([*ruled.supports, *others]))) if ruled else None
 
 
+def count(actor: Actor, *, most: int) -> int:
+    """Count what waits for the office, to accept, to hand out and to decide, up to ``most`` of each kind."""
+    waits = FactorRequest.objects.visible_to(actor).filter(state__in=WAITING).order_by()
+    return waits[:most].count() + pending_decisions(actor).order_by()[:most].count()
+
+
 @dataclass(frozen=True)
 class Promise:
     """The deadlines that an assignment of a factor would get now; a support has none to complete."""
@@ -121,6 +139,25 @@ def promise(factor: Factor, *, at: datetime, calendar: WorkCalendar) -> Promise:
         calendar.end_after(at, ACKNOWLEDGE_DAYS),
         due_after(at, factor.reply_days, calendar).at,
         due_after(at, factor.complete_days, calendar).at,
+    )
+
+
+def pending_decisions(actor: Actor) -> QuerySet[Assignment]:
+    """Return the assignments on which a hand-back, an extension or a suspension waits for the office.
+
+    Each of the three is asked by itself, so that an index answers it.
+    """
+    asked = (
+        HandBack.objects.filter(ruled_at__isnull=True).values("assignment"),
+        Extension.objects.filter(decided_at__isnull=True).values("assignment"),
+        Suspension.objects.filter(decided_at__isnull=True).values("assignment"),
+    )
+    found = Assignment.objects.visible_to(actor).filter(pk__in=asked[0].union(*asked[1:]))
+    return (
+        found.filter(ended_at__isnull=True)
+        .select_related("factor_request__factor", "factor_request__enterprise", "organization", "extension")
+        .prefetch_related("hand_backs__suggested", "suspensions")
+        .order_by("assigned_at", "pk")
     )
 
 
@@ -140,7 +177,7 @@ class Decision:
 
 
 def decisions(assignments: Iterable[Assignment], *, at: datetime) -> list[Decision]:
-    """Turn ``ledger.pending_decisions`` into what is asked, each with its clock; two queries for the calendar.
+    """Turn ``pending_decisions`` into what is asked, each with its clock; two queries for the calendar.
 
     A hand-back is ruled on by its own deadline; an extension and a suspension before the lead's deadline runs out.
     """

@@ -1,121 +1,172 @@
-"""What one body has to do, with the next move of each matter and by when. Never writes."""
+"""What one body has to do: the next move of each matter, and by when. Never writes.
+
+A row is a running assignment: a body stands once in a request, so nothing is added up, and the partial index of
+running assignments keeps the cost to what the body holds, however many matters the ledger has.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Count, F, Min, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, FilteredRelation, Q, QuerySet, Value, When
 from django.db.models.functions import Least
 
-from requests_desk import ledger
 from requests_desk.deadlines import Light, days_left, light, worst
 from requests_desk.models import Assignment, FactorRequest
 from requests_desk.workflow import label_of
 from taian_factors.directory.actors import Actor
-from taian_factors.directory.models import CalendarYear
-from taian_factors.lib.workdays import WorkCalendar
+from taian_factors.directory.models import CalendarYear, Factor
+from taian_factors.lib.periods import at_local, local_day
+from taian_factors.lib.workdays import END_OF_DAY, WorkCalendar
+
+MANY = 100  # beside an entry of the navigation more than this is not counted
+_SILENT = Q(replied_at__isnull=True)
+_LEADING = Q(part=Assignment.Part.LEAD)
+_NEW = _SILENT & Q(acknowledged_at__isnull=True)
+_WHISTLED = Q(open_whistle__isnull=False)
+# which rows wait for which move
+MOVES = {
+    "report_in": _WHISTLED,
+    "acknowledge": _NEW & ~_WHISTLED,
+    "reply": _SILENT & Q(acknowledged_at__isnull=False) & ~_WHISTLED,
+    "complete": ~_SILENT & ~_WHISTLED,
+}
 
 
 @dataclass(frozen=True)
 class Todo:
-    """One matter on a worklist: which move is next (``what``), by when, and the light of one's own clocks."""
+    """One matter on a worklist: the move that is next, by when, and the light of one's own clocks."""
 
-    factor_request: FactorRequest
     assignment: Assignment
-    what: str
+    verb: str
     due_at: datetime | None
     left: int | None
     light: Light
-    is_today: bool
-    is_whistled: bool
+
+    @property
+    def factor_request(self) -> FactorRequest:
+        """The matter."""
+        return self.assignment.factor_request
+
+    @property
+    def what(self) -> str:
+        """The move in Chinese."""
+        return label_of(self.verb)
+
+    @property
+    def is_today(self) -> bool:
+        """It must be done today."""
+        return self.assignment.is_today
+
+    @property
+    def is_whistled(self) -> bool:
+        """The enterprise has whistled."""
+        return self.verb == "report_in"
 
 
-def todos(actor: Actor, *, at: datetime) -> QuerySet[FactorRequest]:
+def held(actor: Actor) -> QuerySet[Assignment]:
+    """Return what the actor's body holds and has not done: its leads, and its supports that have not replied."""
+    mine = Assignment.objects.held_by(actor).running().filter(_SILENT | _LEADING, is_historic=False)
+    is_open = Q(whistles__reported_in_at__isnull=True)  # at most one of them, so that no row comes twice
+    return mine.annotate(open_whistle=FilteredRelation("whistles", condition=is_open))
+
+
+def urgent(at: datetime) -> Q:
+    """What of a worklist must be done today (今天要办): whistled, overdue, due today, or not yet acknowledged."""
+    tonight = at_local(local_day(at), END_OF_DAY)
+    due = _SILENT & Q(reply_due_at__lte=tonight) | _LEADING & Q(complete_due_at__lte=tonight)
+    return _WHISTLED | _NEW | due
+
+
+def todos(actor: Actor, *, at: datetime) -> QuerySet[Assignment]:
     """Return the worklist of the actor's body: today's first, each part by what is due first, suspended ones last.
 
-    Annotated with ``is_today``, ``next_at`` and ``my_light``, the worst of one's own clocks.
+    Annotated with ``is_today``, ``next_at`` and ``my_light``; each row has what a list shows of its matter.
     """
-    mine = Q(assignments__organization=actor.organization, assignments__ended_at__isnull=True)
-    silent, leading = Q(assignments__replied_at__isnull=True), Q(assignments__part=Assignment.Part.LEAD)
-    stopped = silent & Q(assignments__reply_due_at__isnull=True)
-    stopped |= leading & Q(assignments__complete_due_at__isnull=True)
+    next_at = Least(
+        "open_whistle__due_at",
+        Case(When(_NEW, then="acknowledge_due_at")),
+        Case(When(_SILENT, then="reply_due_at")),
+        Case(When(_LEADING, then="complete_due_at")),
+    )
+    is_today = Case(When(urgent(at), then=Value(True)), default=Value(False))
     return (
-        ledger.worklist(actor)
+        held(actor)
         .annotate(
-            my_warn_at=Min("assignments__reply_warn_at", filter=mine & silent),
-            my_complete_warn_at=Min("assignments__complete_warn_at", filter=mine & leading),
-            my_stopped=Count("assignments", filter=mine & stopped),
-            my_acknowledge_due_at=Min(
-                "assignments__acknowledge_due_at",
-                filter=mine & silent & Q(assignments__acknowledged_at__isnull=True),
-            ),
-        )
-        .annotate(
-            is_today=Case(When(ledger.urgent(at), then=Value(True)), default=Value(False)),
+            is_today=is_today,
+            next_at=next_at,
             my_light=_own_light(at),
-            next_at=Least("my_whistle_due_at", "my_acknowledge_due_at", "my_due_at", "my_complete_due_at"),
+            whistle_due_at=F("open_whistle__due_at"),
         )
+        .select_related("factor_request__factor", "factor_request__enterprise", "factor_request__division")
         .order_by(F("is_today").desc(), F("next_at").asc(nulls_last=True), "pk")
     )
 
 
 def _own_light(at: datetime) -> Case:
     """Say which light one's own clocks show, the worst of them; the same as ``_light`` says of a loaded row."""
-    red = Q(my_due_at__lt=at) | Q(my_complete_due_at__lt=at) | Q(my_acknowledge_due_at__lt=at)
-    yellow = Q(my_warn_at__lte=at) | Q(my_complete_warn_at__lte=at) | Q(my_acknowledge_due_at__isnull=False)
-    shown = [(red, Light.RED), (yellow, Light.YELLOW), (Q(my_stopped__gt=0), Light.GREY)]
+    red = _SILENT & Q(reply_due_at__lt=at) | _LEADING & Q(complete_due_at__lt=at)
+    red |= _NEW & Q(acknowledge_due_at__lt=at)
+    yellow = _NEW & Q(acknowledge_due_at__isnull=False)  # with a limit of one working day it begins yellow
+    yellow |= _SILENT & Q(reply_warn_at__lte=at) | _LEADING & Q(complete_warn_at__lte=at)
+    grey = _SILENT & Q(reply_due_at__isnull=True) | _LEADING & Q(complete_due_at__isnull=True)
+    shown = [(red, Light.RED), (yellow, Light.YELLOW), (grey, Light.GREY)]
     cases = [When(found, then=Value(str(name))) for found, name in shown]
     return Case(*cases, default=Value(str(Light.GREEN)))
 
 
-def narrowed(found: QuerySet[FactorRequest], *, light: str = "", state: str = "") -> QuerySet[FactorRequest]:
-    """Narrow a worklist (from ``todos``) by the light of one's own clocks and by state."""
-    if light:
-        found = found.filter(my_light=light)
-    return found.filter(state=state) if state else found
+def narrowed(
+    found: QuerySet[Assignment],
+    *,
+    light: str = "",
+    state: str = "",
+    move: str = "",
+    part: str = "",
+    factor: Factor | None = None,
+) -> QuerySet[Assignment]:
+    """Narrow a worklist (from ``todos``) by the light of one's own clocks, by state, move, part and factor."""
+    asked = {
+        "my_light": light,
+        "factor_request__state": state,
+        "part": part,
+        "factor_request__factor": factor,
+    }
+    found = found.filter(**{name: value for name, value in asked.items() if value})
+    return found.filter(MOVES[move]) if move else found
 
 
-def figures(found: QuerySet[FactorRequest]) -> dict[str, int]:
+def figures(found: QuerySet[Assignment]) -> dict[str, int]:
     """Count a worklist: today, red, yellow, not acknowledged, all; one query."""
     return found.order_by().aggregate(
         today=Count("pk", filter=Q(is_today=True)),
         red=Count("pk", filter=Q(my_light=Light.RED)),
         yellow=Count("pk", filter=Q(my_light=Light.YELLOW)),
-        unacknowledged=Count("pk", filter=Q(my_acknowledged_at__isnull=True)),
+        unacknowledged=Count("pk", filter=_NEW),
         total=Count("pk"),
     )
 
 
-def read(actor: Actor, found: Iterable[FactorRequest], *, at: datetime) -> list[Todo]:
-    """Turn a page of ``todos`` (loaded ``with_parts``) into what a list shows; two queries for the calendar."""
+def today_count(actor: Actor, *, at: datetime) -> int:
+    """Count what must be done today, up to ``MANY``: the number in the left column."""
+    return held(actor).filter(urgent(at)).order_by()[:MANY].count()
+
+
+def read(found: Iterable[Assignment], *, at: datetime) -> list[Todo]:
+    """Turn a page of ``todos`` into what a list shows; two queries for the calendar."""
     calendar = CalendarYear.objects.calendar()
-    return [_todo(actor, factor_request, at, calendar) for factor_request in found]
+    return [_todo(mine, at, calendar) for mine in found]
 
 
-def _todo(actor: Actor, factor_request: FactorRequest, at: datetime, calendar: WorkCalendar) -> Todo:
-    mine = next(
-        a
-        for a in factor_request.assignments.all()
-        if a.organization_id == actor.organization.pk and a.ended_at is None
-    )
-    verb, due_at = _next(factor_request, mine)
+def _todo(mine: Assignment, at: datetime, calendar: WorkCalendar) -> Todo:
+    verb, due_at = _next(mine)
     left = due_at and days_left(at=at, due=due_at, calendar=calendar)
-    return Todo(
-        factor_request,
-        mine,
-        label_of(verb),
-        due_at,
-        left,
-        _light(mine, at),
-        factor_request.is_today,
-        factor_request.my_whistle_due_at is not None,
-    )
+    return Todo(mine, verb, due_at, left, _light(mine, at))
 
 
-def _next(factor_request: FactorRequest, mine: Assignment) -> tuple[str, datetime | None]:
+def _next(mine: Assignment) -> tuple[str, datetime | None]:
     """Return the verb that is next and its deadline: report in, acknowledge, reply, complete."""
-    if factor_request.my_whistle_due_at:
-        return "report_in", factor_request.my_whistle_due_at
+    if mine.whistle_due_at:
+        return "report_in", mine.whistle_due_at
     if mine.acknowledged_at is None and mine.replied_at is None:
         return "acknowledge", mine.acknowledge_due_at
     if mine.replied_at is None:

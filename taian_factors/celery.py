@@ -16,16 +16,14 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # Tell people what happened: the events are the outbox.
     "announce_events": {"task": "requests_desk.announce_events", "schedule": crontab()},
-    # Papers in quarantine are tried again, whether the scanner was down or nobody asked it.
-    "scan_attachments": {"task": "requests_desk.scan_attachments", "schedule": crontab()},
     # What leaves the house by SMS, 企业微信 and e-mail; one that waited in line for its successor is not needed.
     "send_notices": {"task": "requests_desk.send_notices", "schedule": 20.0, "options": {"expires": 20}},
     # Papers in quarantine are tried again, whether the scanner was down or nobody asked it.
     "scan_attachments": {"task": "requests_desk.scan_attachments", "schedule": crontab()},
     # A contact whom somebody else typed is sent the code that verifies it.
     "ask_contacts": {"task": "requests_desk.ask_contacts", "schedule": crontab(minute="*/2")},
-    # Remind on the mornings of working days, as the counters open: only in working hours.
-    "remind_due_soon": {"task": "requests_desk.remind_due_soon", "schedule": crontab(hour=9, minute=5)},
+    # Remind once per deadline and day, in working hours only; asked again each hour, so that a missed one is made up.
+    "remind_due_soon": {"task": "requests_desk.remind_due_soon", "schedule": crontab(hour="9-11,14-16", minute=5)},
     # Returned filings that nobody completed in ten working days are withdrawn.
     "withdraw_stale": {"task": "requests_desk.withdraw_stale", "schedule": crontab(hour=1, minute=10)},
     # Every completion has its lot drawn in the night after it: a fifth of them is called back.

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from requests_desk import ledger, notices, waiting
+from requests_desk import notices, waiting, watchlists, worklists
 from taian_factors.directory.actors import Actor
 from taian_factors.lib.clock import now
 from taian_factors.lib.periods import local_day
@@ -25,6 +25,7 @@ UNDER = {
         "requests_desk:dispatch",
         "requests_desk:decisions",
         "requests_desk:call_backs",
+        "requests_desk:watchlist",
         "requests_desk:deliver",
         "requests_desk:send_again",
         "requests_desk:directory",
@@ -50,15 +51,19 @@ UNDER = {
 
 
 def _inbox(actor: Actor, at: datetime) -> int:
-    waits = waiting.figures(actor, at=at)
-    return waits["to_accept"] + waits["to_assign"]
+    return waiting.count(actor, most=worklists.MANY)
 
 
 def _held(actor: Actor, at: datetime) -> int:
-    return ledger.worklist(actor).count()
+    return worklists.today_count(actor, at=at)
 
 
-# label, url name, what the number beside it counts; at most seven for each kind of body, none for enterprises
+def _watched(actor: Actor, at: datetime) -> int:
+    return watchlists.red_count(actor, at=at, most=worklists.MANY)
+
+
+# label, url name, what the number beside it counts (bounded: it stands on every page); at most seven for each kind
+# of body, none for enterprises
 NAV: dict[str, list[tuple[str, str, Count | None]]] = {
     "office": [
         ("今天", "home", None),
@@ -87,12 +92,14 @@ NAV: dict[str, list[tuple[str, str, Count | None]]] = {
     "county_office": [
         ("今天", "home", None),
         ("待办", "requests_desk:worklist", _held),
+        ("盯办", "requests_desk:watchlist", _watched),
         ("台账", "requests_desk:ledger", None),
         ("排名", "scoring:rankings", None),
         ("通报", "scoring:bulletins", None),
     ],
     "chain_team": [
         ("今天", "home", None),
+        ("盯办", "requests_desk:watchlist", _watched),
         ("台账", "requests_desk:ledger", None),
         ("排名", "scoring:rankings", None),
         ("通报", "scoring:bulletins", None),
@@ -112,7 +119,7 @@ class Entry:
 
     label: str
     url: str
-    count: int | None
+    count: str
     current: bool
 
 
@@ -134,11 +141,16 @@ def _entries(request: HttpRequest, actor: Actor | None) -> list[Entry]:
         Entry(
             label,
             reverse(name),
-            count(actor, at) if count else None,
+            _written(count(actor, at)) if count else "",
             here == name or here.startswith(UNDER.get(name, ())),
         )
         for label, name, count in NAV[actor.kind]
     ]
+
+
+def _written(count: int) -> str:
+    """Write a number that was counted up to ``MANY``; nought is not written."""
+    return f"{worklists.MANY - 1}+" if count >= worklists.MANY else str(count or "")
 
 
 def home(request: HttpRequest) -> HttpResponse:

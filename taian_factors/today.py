@@ -79,7 +79,7 @@ def today(actor: Actor, *, at: datetime) -> Today:
 
 def _office(actor: Actor, at: datetime) -> Today:
     waits, seen = waiting.figures(actor, at=at), ledger.counts(actor, at=at)
-    pending = ledger.pending_decisions(actor)
+    pending = waiting.pending_decisions(actor)
     decisions = pending.count()
     inbox, book = address("requests_desk:inbox"), "requests_desk:ledger"
     tasks = [_decision_task(d) for d in waiting.decisions(pending[:SHOWN], at=at)]
@@ -112,7 +112,7 @@ def _handler(actor: Actor, at: datetime) -> Today:
             Figure("逾期", counted["red"], f"{worklist}?light=red", alarm="red"),
             *_place(actor),
         ],
-        tasks=_tasks(urgent.with_parts()[:SHOWN], actor, at),
+        tasks=[_todo_task(todo) for todo in worklists.read(urgent[:SHOWN], at=at)],
         count=count,
         more_url=worklist,
         links=_for_others(),
@@ -218,6 +218,13 @@ def _row_task(row: ledger.Row, actor: Actor) -> Task:
         row.light or "",
         _left(clock.left if clock else None, row.light),
     )
+
+
+def _todo_task(todo: worklists.Todo) -> Task:
+    request = todo.factor_request
+    context = " · ".join([f"待{todo.what}", request.enterprise.name, request.factor.name, request.number])
+    url = f"{address('requests_desk:show', request.number)}#verb-{todo.verb}"
+    return Task(request.headline, url, context, todo.light, _left(todo.left, todo.light))
 
 
 def _group_task(group: waiting.Group) -> Task:

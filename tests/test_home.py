@@ -6,11 +6,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from requests_desk import ledger
+from requests_desk import records, worklists
 from requests_desk.models import FactorRequest
 from taian_factors import today as page_of
 from taian_factors.directory.actors import Actor
 from taian_factors.home import NAV, weekday_label
+from taian_factors.lib.clock import now
 from taian_factors.today import Today, today
 from tests.directory import factories as directory
 from tests.requests_desk import factories
@@ -90,7 +91,8 @@ def test_enterprise_sees_what_it_must_answer(enterprise: Actor, stranger: Actor,
 
 def test_overdue_over_a_weekend_is_not_called_due_today(department_clerk: Actor) -> None:
     # Assigned on Tuesday, due on Friday night; on Saturday no working day has passed since.
-    factories.assigned()
+    made = factories.assigned()
+    records.acknowledge(made, actor=department_clerk, at=factories.START + timedelta(hours=2))
     saturday = factories.START + timedelta(days=4)
     task = today(department_clerk, at=saturday).tasks[0]
     assert (task.light, task.days_left) == ("red", None)
@@ -159,7 +161,7 @@ def test_column_counts_what_the_department_holds(
     as_department_clerk: Client, department_clerk: Actor
 ) -> None:
     factories.assigned()
-    assert ledger.worklist(department_clerk).count() == 1
+    assert worklists.today_count(department_clerk, at=now()) == 1
     assert '<span class="count">1<span class="visually-hidden"> 件</span></span>' in (
         as_department_clerk.get("/").content.decode()
     )

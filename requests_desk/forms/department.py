@@ -1,24 +1,20 @@
-"""What those who hold a request ask and are asked, the records of a matter, and the worklist's filters."""
+"""What those who hold a request ask and are asked, and the records of a matter."""
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Field, Layout, Submit
 from django import forms
 
-from requests_desk.deadlines import EXTENSION_DAYS, HAND_BACK_DAYS
+from requests_desk.deadlines import HAND_BACK_DAYS
 from requests_desk.forms.fields import a_body, a_choice, a_day, bodies, words, yes_or_no
 from requests_desk.forms.papers import PapersField
 from requests_desk.forms.verbs import VerbForm
-from requests_desk.models import Reply, Suspension
+from requests_desk.models import Reply
 from requests_desk.transitions import Answer
-from requests_desk.workflow import RUNNING, Party, State
+from requests_desk.workflow import Party
 from taian_factors.directory.models import Organization
 from taian_factors.lib.periods import local_day
 
-ASKED = [Suspension.Cause.PAPERS, Suspension.Cause.PROCEDURE, Suspension.Cause.APPROVAL]
 _OUTCOMES = [Reply.Outcome.ANSWER, Reply.Outcome.PLAN, Reply.Outcome.PROPOSE_INELIGIBLE]
-LIGHTS = [("red", "逾期"), ("yellow", "临期"), ("green", "正常"), ("grey", "挂起")]
 
 
 class ReplyForm(VerbForm):
@@ -137,48 +133,6 @@ class RuleHandBackForm(VerbForm):
         self.fields["lead"].empty_label = "按部门建议"
 
 
-class ExtensionForm(VerbForm):
-    """申请延期."""
-
-    days = forms.IntegerField(
-        label="延期工作日",
-        min_value=1,
-        max_value=EXTENSION_DAYS,
-        help_text=f"1 至 {EXTENSION_DAYS} 个工作日，只能申请一次；批准后从原期限起算。",
-        error_messages={
-            "required": "请填写延期工作日。",
-            "invalid": "延期工作日应为整数。",
-            "min_value": f"延期应为 1 至 {EXTENSION_DAYS} 个工作日。",
-            "max_value": f"延期应为 1 至 {EXTENSION_DAYS} 个工作日。",
-        },
-    )
-    reason = words("延期理由", help_text="企业会看到这段话。")
-
-
-class DecideForm(VerbForm):
-    """审批延期, 审批挂起."""
-
-    is_approved = yes_or_no("审批结果", "同意", "不同意")
-    decision = words("审批意见", required=False, rows=2)
-
-
-class SuspensionForm(VerbForm):
-    """申请挂起."""
-
-    cause = a_choice("事由", [(c.value, c.label) for c in ASKED])
-    reason = words("挂起理由", help_text="批准后才停止计时，最长 60 个工作日。")
-
-    def arguments(self) -> dict[str, Any]:
-        """Return the cause as a member of its choices."""
-        return {**super().arguments(), "cause": Suspension.Cause(self.cleaned_data["cause"])}
-
-
-class ResumeForm(VerbForm):
-    """恢复计时."""
-
-    reason = words("说明", required=False, rows=2)
-
-
 class ClaimForm(VerbForm):
     """揭榜."""
 
@@ -211,28 +165,3 @@ class CallBackForm(VerbForm):
             **super().arguments(),
             "is_solved": {"yes": True, "no": False}.get(self.cleaned_data["is_solved"]),
         }
-
-
-class WorklistFilters(forms.Form):
-    """Narrow a worklist by light and state; the filters stand in the address."""
-
-    light = forms.ChoiceField(label="期限", choices=[("", "全部"), *LIGHTS], required=False)
-    state = forms.ChoiceField(
-        label="状态",
-        choices=[("", "全部"), *((s.value, s.label) for s in State if s in RUNNING)],
-        required=False,
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_method = "get"
-        self.helper.form_class = "filters"
-        self.helper.disable_csrf = True
-        self.helper.layout = Layout(
-            Field("light"), Field("state"), Submit("", "筛选", css_class="btn-primary")
-        )
-
-    def chosen(self) -> dict[str, str]:
-        """Return the filters that are set; what is not known is not filtered."""
-        return {name: value for name, value in self.cleaned_data.items() if value} if self.is_valid() else {}

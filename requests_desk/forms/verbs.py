@@ -13,7 +13,9 @@ from requests_desk.forms.papers import PapersField
 from requests_desk.meanwhile import News, Seen
 from requests_desk.models import Claim, FactorRequest
 from requests_desk.workflow import Party
+from taian_factors.directory.models import CalendarYear
 from taian_factors.lib.periods import local_day
+from taian_factors.lib.workdays import WorkCalendar
 
 
 class VerbForm(forms.Form):
@@ -35,9 +37,11 @@ class VerbForm(forms.Form):
         factor_request: FactorRequest,
         parties: Party,
         at: datetime,
+        calendar: WorkCalendar | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, auto_id=f"id_{verb}_%s", **kwargs)
+        self.calendar = calendar
         self.verb, self.factor_request, self.parties, self.at = verb, factor_request, parties, at
         self.news: list[News] = []
         self.prepare()
@@ -52,6 +56,10 @@ class VerbForm(forms.Form):
 
     def prepare(self) -> None:
         """Fit the fields to the request; called once, last."""
+
+    def workdays(self) -> WorkCalendar:
+        """Return the calendar that the page has, else ask for it."""
+        return self.calendar or CalendarYear.objects.calendar()
 
     def arguments(self) -> dict[str, Any]:
         """Return what was asked for as arguments of the verb's function."""

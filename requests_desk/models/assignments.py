@@ -229,6 +229,11 @@ class Extension(models.Model):
                 condition=Q(days__gte=1, days__lte=10), name="extension_of_one_to_ten_days"
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["asked_at"], condition=Q(decided_at__isnull=True), name="extension_to_decide"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"延期 {self.days} 个工作日"
@@ -270,6 +275,11 @@ class Suspension(models.Model):
                 condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at")),
                 name="never_suspended_backwards",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["asked_at"], condition=Q(decided_at__isnull=True), name="suspension_to_decide"
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,15 +1,17 @@
-"""What a department, a bank or a county office has to do."""
+"""What a department, a bank or a county office has to do, and what those watch who hold no part."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from requests_desk import worklists
-from requests_desk.forms.department import WorklistFilters
+from requests_desk import bulk, ledger, watchlists, worklists
+from requests_desk.forms.worklists import WatchFilters, WorklistFilters
 from requests_desk.views.doors import staff
 from requests_desk.workflow import CLAIMANTS
 from taian_factors.lib import clock
 from taian_factors.lib.pages import paginate
+
+PER_PAGE = 30
 
 
 @require_GET
@@ -20,12 +22,33 @@ def worklist(request: HttpRequest) -> HttpResponse:
         raise Http404
     filters = WorklistFilters(request.GET)
     everything = worklists.todos(actor, at=at)
-    page = paginate(request, worklists.narrowed(everything, **filters.chosen()).with_parts())
+    page = paginate(request, worklists.narrowed(everything, **filters.chosen()), PER_PAGE)
     context = {
-        "todos": worklists.read(actor, page, at=at),
+        "todos": worklists.read(page, at=at),
         "page": page,
         "filters": filters,
         "is_narrowed": bool(filters.chosen()),
         "figures": worklists.figures(everything),
+        "moves": bulk.moves(actor),
     }
     return render(request, "requests_desk/department/worklist.html", context)
+
+
+@require_GET
+def watchlist(request: HttpRequest) -> HttpResponse:
+    """List what is overdue or near it among what the body watches: who has it, with what, by when."""
+    actor, at = staff(request), clock.now()
+    if actor.kind not in watchlists.WATCHERS:
+        raise Http404
+    filters = WatchFilters(request.GET)
+    everything = watchlists.watched(actor)
+    found = watchlists.narrowed(everything, at=at, **filters.chosen())
+    page = paginate(request, found.with_parts(), PER_PAGE)
+    context = {
+        "rows": ledger.rows(page, at=at),
+        "page": page,
+        "filters": filters,
+        "is_narrowed": bool(filters.chosen()),
+        "figures": watchlists.figures(everything, at=at),
+    }
+    return render(request, "requests_desk/department/watchlist.html", context)

@@ -42,7 +42,11 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     if request.FILES:
         ask_scanner()
     messages.success(request, _done(verb, number))
-    return redirect("requests_desk:show", number=number)
+    return (
+        redirect("requests_desk:worklist")
+        if "back" in request.POST
+        else redirect("requests_desk:show", number)
+    )
 
 
 def _find(request: HttpRequest, number: str) -> FactorRequest:
@@ -69,7 +73,7 @@ def _page(
     context = {
         "dossier": read,
         "factor_request": factor_request,
-        "panels": panels(read, at=at, bound=None if is_late else bound),
+        "panels": panels(read, at=at, bound=None if is_late else bound, opened=request.GET.get("do", "")),
         "bound": bound,
         "is_late": is_late,
         "told": told_of(factor_request) if request.actor.is_office else None,

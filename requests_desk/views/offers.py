@@ -6,7 +6,7 @@ from datetime import datetime
 from requests_desk.clocks import RULINGS
 from requests_desk.deadlines import HAND_BACK_DAYS, in_factor_week
 from requests_desk.dossier import Dossier, Part
-from requests_desk.forms.department import ASKED
+from requests_desk.forms.clocks import ASKED
 from requests_desk.models import Milestone, Suspension
 from requests_desk.workflow import State
 
@@ -118,7 +118,9 @@ _APPLIES: dict[str, Applies] = {
     "log_effort": lambda dossier, at: dossier.call is not None,
     "plan_milestone": _is_awarded,
     "reach_milestone": lambda dossier, at: any(m.reached_at is None for m in _milestones(dossier)),
-    "check_milestone": lambda dossier, at: any(m.reached_at and not m.passed_at for m in _milestones(dossier)),
+    "check_milestone": lambda dossier, at: any(
+        m.reached_at and not m.passed_at for m in _milestones(dossier)
+    ),
     "accept_challenge": _may_accept,
     "mark_case_by_case": lambda dossier, at: not dossier.factor_request.is_case_by_case,
     "acknowledge": _not_acknowledged,

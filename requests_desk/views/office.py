@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from requests_desk import dispatching, ledger, waiting
+from requests_desk import bulk, dispatching, waiting
 from requests_desk.dispatch_directory import Handout
 from requests_desk.forms.office import DispatchForm
 from requests_desk.journal import RefusedError
@@ -40,6 +40,7 @@ def _inbox(request: HttpRequest, actor: Actor, *, at: datetime, status: int = 20
         "groups": [(g, [(row, presets.get(row.factor_request.pk)) for row in g.rows]) for g in groups],
         "figures": waiting.figures(actor, at=at),
         "may_act": may_run_the_desk(actor),
+        "moves": bulk.moves(actor),
     }
     return render(request, "requests_desk/office/inbox.html", context, status=status)
 
@@ -99,7 +100,7 @@ def _say_who_has_it(request: HttpRequest, filing: Filing, handouts: dict[int, Ha
 def decisions(request: HttpRequest) -> HttpResponse:
     """Show the hand-backs, extensions and suspensions that wait for the office, each with its clock."""
     actor = doors.office(request)
-    page = paginate(request, ledger.pending_decisions(actor))
+    page = paginate(request, waiting.pending_decisions(actor))
     context = {
         "page": page,
         "decisions": waiting.decisions(page, at=now()),

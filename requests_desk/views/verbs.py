@@ -21,6 +21,7 @@ from requests_desk import (
 )
 from requests_desk.dossier import Dossier
 from requests_desk.forms import challenges, department, verbs
+from requests_desk.forms import clocks as clocks_of
 from requests_desk.forms import follow_ups as reviews
 from requests_desk.forms.verbs import VerbForm
 from requests_desk.journal import NotAllowedError, RefusedError, WrongStateError
@@ -77,11 +78,11 @@ VERBS: dict[str, Verb] = {
     "report_in": Verb(department.TextForm, records.report_in),
     "hand_back": Verb(department.HandBackForm, clocks.hand_back),
     "rule_hand_back": Verb(department.RuleHandBackForm, clocks.rule_hand_back),
-    "ask_extension": Verb(department.ExtensionForm, clocks.ask_extension),
-    "decide_extension": Verb(department.DecideForm, clocks.decide_extension),
-    "ask_suspension": Verb(department.SuspensionForm, clocks.ask_suspension),
-    "decide_suspension": Verb(department.DecideForm, clocks.decide_suspension),
-    "resume": Verb(department.ResumeForm, clocks.resume_clock),
+    "ask_extension": Verb(clocks_of.ExtensionForm, clocks.ask_extension),
+    "decide_extension": Verb(clocks_of.DecideExtensionForm, clocks.decide_extension),
+    "ask_suspension": Verb(clocks_of.SuspensionForm, clocks.ask_suspension),
+    "decide_suspension": Verb(clocks_of.DecideSuspensionForm, clocks.decide_suspension),
+    "resume": Verb(clocks_of.ResumeForm, clocks.resume_clock),
     "lodge_claim": Verb(department.ClaimForm, escalation.lodge_claim),
     "log_effort": Verb(challenges.LogEffortForm, pursuing.log_effort),
     "plan_milestone": Verb(challenges.PlanMilestoneForm, pursuing.plan_milestone),
@@ -124,17 +125,20 @@ class Panel:
         return self.step.verb in GRAVE
 
 
-def panels(dossier: Dossier, *, at: datetime, bound: VerbForm | None = None) -> list[Panel]:
-    """Return the verbs that the reader may do now, in the order of the tables; ``bound`` takes its verb's place."""
+def panels(dossier: Dossier, *, at: datetime, bound: VerbForm | None = None, opened: str = "") -> list[Panel]:
+    """Return the verbs that the reader may do now, in the order of the tables; ``bound`` takes its verb's place.
+
+    ``opened`` is the verb that the address asks for; else the one that comes next stands open.
+    """
     steps = available(dossier.factor_request.state, dossier.parties)
     return [
-        _panel(step, dossier, at, bound if bound is not None and bound.verb == step.verb else None)
+        _panel(step, dossier, at, bound if bound is not None and bound.verb == step.verb else None, opened)
         for step in steps
         if is_offered(step.verb, dossier, at=at) or (bound is not None and bound.verb == step.verb)
     ]
 
 
-def _panel(step: Step, dossier: Dossier, at: datetime, bound: VerbForm | None) -> Panel:
+def _panel(step: Step, dossier: Dossier, at: datetime, bound: VerbForm | None, opened: str) -> Panel:
     if step.verb == "review":
         return Panel(step, link=reverse("requests_desk:review", args=[dossier.invitation.token]))
     verb = VERBS[step.verb]
@@ -143,9 +147,10 @@ def _panel(step: Step, dossier: Dossier, at: datetime, bound: VerbForm | None) -
         factor_request=dossier.factor_request,
         parties=dossier.parties,
         at=at,
+        calendar=dossier.calendar,
         initial={"seen": dossier.newest},
     )
-    is_next = dossier.next.is_mine and dossier.next.verb == step.verb
+    is_next = step.verb == (opened or dossier.next.verb) and (bool(opened) or dossier.next.is_mine)
     return Panel(
         step, form, verb.warning, is_bare=verb.form is verbs.BareForm, is_open=bound is not None or is_next
     )

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from requests_desk import clocks, ledger, records, worklists
+from requests_desk import clocks, records, worklists
 from requests_desk.models import FactorRequest, Suspension
 from taian_factors.directory.actors import Actor
 from taian_factors.lib.clock import now
@@ -49,6 +49,11 @@ def rows(html: str) -> list[str]:
     ]
 
 
+def move_of(client: Client) -> str:
+    """Return the move on the first row's button."""
+    return rows(client.get("/desk/worklist/").content.decode())[0].split()[-2]
+
+
 def test_who_holds_nothing_has_no_worklist(
     client: Client, as_enterprise: Client, as_office_clerk: Client, as_chain_team: Client
 ):
@@ -64,28 +69,29 @@ def test_an_empty_worklist_says_so(as_bank: Client, as_county_office: Client):
 
 def test_each_matter_says_its_next_move(as_department_clerk: Client, department_clerk: Actor):
     made = fresh()
-    assert rows(as_department_clerk.get("/desk/worklist/").content.decode())[0].startswith("签收")
+    assert move_of(as_department_clerk) == "签收"
     records.acknowledge(made, actor=department_clerk, at=now())
-    assert rows(as_department_clerk.get("/desk/worklist/").content.decode())[0].startswith("回复")
+    assert move_of(as_department_clerk) == "回复"
     factories.transitions.reply(made, answer=factories.Answer("已安排"), actor=department_clerk, at=now())
-    assert rows(as_department_clerk.get("/desk/worklist/").content.decode())[0].startswith("办结")
+    assert move_of(as_department_clerk) == "办结"
     records.whistle(made, text="", actor=factories.acting(made.enterprise), at=now())
-    assert rows(as_department_clerk.get("/desk/worklist/").content.decode())[0].startswith("报到")
+    assert move_of(as_department_clerk) == "报到"
 
 
 def test_today_comes_first_and_suspended_last(department_clerk: Actor):
     calm, stopped, red, new = acknowledged(), suspended(), late(), fresh()
-    found = list(worklists.todos(department_clerk, at=now()).with_parts())
-    assert [r.pk for r in found] == [red.pk, new.pk, calm.pk, stopped.pk]
-    assert [r.is_today for r in found] == [True, True, False, False]
-    assert {r.pk for r in ledger.due_today(ledger.worklist(department_clerk), at=now())} == {red.pk, new.pk}
+    found = list(worklists.todos(department_clerk, at=now()))
+    assert [a.factor_request_id for a in found] == [red.pk, new.pk, calm.pk, stopped.pk]
+    assert [a.is_today for a in found] == [True, True, False, False]
+    assert worklists.today_count(department_clerk, at=now()) == 2
 
 
 def test_a_whistle_is_for_today(department_clerk: Actor):
     made = acknowledged()
-    assert not ledger.due_today(ledger.worklist(department_clerk), at=now()).exists()
+    assert worklists.today_count(department_clerk, at=now()) == 0
     records.whistle(made, text="", actor=factories.acting(made.enterprise), at=now())
-    assert ledger.due_today(ledger.worklist(department_clerk), at=now()).get() == made
+    (todo,) = worklists.read(worklists.todos(department_clerk, at=now()), at=now())
+    assert (todo.factor_request, todo.verb, todo.is_today) == (made, "report_in", True)
 
 
 def test_the_light_of_the_filter_is_the_light_of_the_row(department_clerk: Actor):
@@ -93,10 +99,11 @@ def test_the_light_of_the_filter_is_the_light_of_the_row(department_clerk: Actor
     factories.replied(at=now() - 19 * DAY)
     at, seen = now(), {}
     everything = worklists.todos(department_clerk, at=at)
-    for todo in worklists.read(department_clerk, everything.with_parts(), at=at):
+    for todo in worklists.read(everything, at=at):
         seen.setdefault(todo.light, set()).add(todo.factor_request.pk)
     for light in ("red", "yellow", "green", "grey"):
-        assert {r.pk for r in worklists.narrowed(everything, light=light)} == seen.get(light, set())
+        narrowed = worklists.narrowed(everything, light=light)
+        assert {a.factor_request_id for a in narrowed} == seen.get(light, set())
     figures = worklists.figures(everything)
     assert figures["red"] == len(seen["red"])
     assert figures["total"] == 5
@@ -106,7 +113,45 @@ def test_filters_stand_in_the_address(as_department_clerk: Client):
     late(), acknowledged()
     assert len(rows(as_department_clerk.get("/desk/worklist/?light=red").content.decode())) == 1
     assert len(rows(as_department_clerk.get("/desk/worklist/?state=replied").content.decode())) == 0
-    assert as_department_clerk.get("/desk/worklist/?light=pink&state=x&page=-3").status_code == 200
+    assert as_department_clerk.get("/desk/worklist/?light=pink&state=x&factor=no&page=-3").status_code == 200
+    assert len(as_department_clerk.get("/desk/worklist/?move=reply&part=lead").context["todos"]) == 2
+    assert len(as_department_clerk.get("/desk/worklist/?move=acknowledge").context["todos"]) == 0
+
+
+def test_every_row_waits_for_just_one_move(department_clerk: Actor):
+    late(), fresh(), acknowledged(), suspended()
+    factories.replied(at=now() - 2 * DAY)
+    records.whistle(
+        fresh(), text="", actor=factories.acting(FactorRequest.objects.latest("pk").enterprise), at=now()
+    )
+    everything = worklists.todos(department_clerk, at=now())
+    by_move = {move: set(worklists.narrowed(everything, move=move)) for move in worklists.MOVES}
+    assert sum(len(found) for found in by_move.values()) == everything.count() == 6
+    for todo in worklists.read(everything, at=now()):
+        assert todo.assignment in by_move[todo.verb]
+
+
+def test_a_button_on_the_row_acknowledges_and_comes_back(as_department_clerk: Client):
+    made = fresh()
+    act = f"/desk/requests/{made.number}/acknowledge/"
+    assert act in as_department_clerk.get("/desk/worklist/").content.decode()
+    answer = as_department_clerk.post(act, {"back": "worklist"})
+    assert (answer.status_code, answer.url) == (302, "/desk/worklist/")
+
+
+def test_a_link_on_the_row_opens_the_form_that_is_next(as_department_clerk: Client):
+    made = acknowledged()
+    link = f"/desk/requests/{made.number}/?do=reply#verb-reply"
+    assert link in as_department_clerk.get("/desk/worklist/").content.decode()
+    page = as_department_clerk.get(f"/desk/requests/{made.number}/?do=interim_reply").content.decode()
+    assert re.search('id="verb-interim_reply" name="verb" open', page)
+    assert not re.search('id="verb-reply" name="verb" open', page)
+
+
+def test_the_number_in_the_column_stops_at_many(as_department_clerk: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(worklists, "MANY", 2)
+    fresh(), fresh(), fresh()
+    assert '<span class="count">1+<span' in as_department_clerk.get("/").content.decode()
 
 
 def test_a_support_that_has_replied_is_done(sign_in: Callable[[Actor], Client]):
