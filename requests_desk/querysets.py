@@ -108,6 +108,20 @@ class FactorRequestQuerySet(models.QuerySet[Any]):
         )  # an index narrows before the look at the last one
         return self.filter(held).alias(last_lead=Subquery(last)).filter(last_lead=organization.pk)
 
+    def handled_by(self, organization: Any, **part: str) -> "FactorRequestQuerySet":
+        """Those that a body holds or held, in whatever part or in the one that is named."""
+        assignments = self.model._meta.get_field("assignments").related_model.objects
+        held = assignments.filter(factor_request=OuterRef("pk"), organization=organization, **part)
+        return self.filter(Exists(held))
+
+    def in_backlog(self, *, at: datetime) -> "FactorRequestQuerySet":
+        """Those in hand whose completion is overdue (积案)."""
+        assignments = self.model._meta.get_field("assignments").related_model.objects
+        late = assignments.filter(
+            part="lead", ended_at__isnull=True, completed_at__isnull=True, complete_due_at__lt=at
+        )
+        return self.running().filter(Exists(late.filter(factor_request=OuterRef("pk"))))
+
     def containing(self, text: str) -> "FactorRequestQuerySet":
         """Those in which every word of ``text`` is found (words of two characters or more; none given: nothing).
 
@@ -221,6 +235,22 @@ class DispatchRuleQuerySet(models.QuerySet[Any]):
     def with_bodies(self) -> "DispatchRuleQuerySet":
         """Load what a rule says, in a fixed number of queries."""
         return self.select_related("factor", "division", "lead").prefetch_related("supports")
+
+
+class LedgerViewQuerySet(models.QuerySet[Any]):
+    """Saved views of the ledger."""
+
+    def in_use(self) -> "LedgerViewQuerySet":
+        """Not retired."""
+        return self.filter(retired_at__isnull=True)
+
+    def visible_to(self, actor: "Actor") -> "LedgerViewQuerySet":
+        """One's own; those shared with everybody; for the office also those shared with it. No enterprise has any."""
+        if actor.is_enterprise:
+            return self.none()
+        shared = ["all", "office"] if actor.is_office else ["all"]
+        own = Q(owner=actor.user, organization=actor.organization)
+        return self.in_use().filter(own | Q(audience__in=shared))
 
 
 class OpenCallQuerySet(models.QuerySet[Any]):

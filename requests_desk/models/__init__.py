@@ -16,6 +16,7 @@ from requests_desk.models.events import RequestEvent
 from requests_desk.models.lists import ListedNeed, OfficeList
 from requests_desk.models.follow_ups import ContactCode, FollowUp
 from requests_desk.models.reconciliation import ReconciliationLine, ReconciliationWeek
+from requests_desk.models.ledger_views import DefaultView, LedgerView
 from requests_desk.models.requests import FactorRequest, Filing
 from requests_desk.models.reviews import ReviewInvitation, ReviewVersion, SatisfactionReview
 from requests_desk.models.search import SearchText, SoughtEnterprise, SoughtProfile, SoughtRequest
@@ -29,6 +30,7 @@ __all__ = [
     "Claim",
     "ConsultationDecision",
     "ContactCode",
+    "DefaultView",
     "Delivery",
     "DeliveryAttempt",
     "DirectoryEvent",
@@ -40,13 +42,14 @@ __all__ = [
     "HandBack",
     "JointConsultation",
     "ListedNeed",
+    "LedgerView",
     "ListedNetwork",
     "Milestone",
+    "ReconciliationLine",
+    "ReconciliationWeek",
     "NoticeChoice",
     "OfficeList",
     "OpenCall",
-    "ReconciliationLine",
-    "ReconciliationWeek",
     "Reply",
     "RequestEvent",
     "ReviewInvitation",
