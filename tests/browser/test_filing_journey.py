@@ -34,7 +34,7 @@ def owner():
 
 
 def begin_on_the_phone(page: Page, look: Look) -> None:
-    """What it said last time is there; four clicks and six fields lead to the last step."""
+    """What it said last time is there, so that one click leads to the needs, and one more to each of them."""
     page.goto("/desk/file/")
     look(page)
     assert page.get_by_label("联系电话").input_value() == "13800005678"
