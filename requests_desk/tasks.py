@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
-from requests_desk import contacts, drawing, exports, notices, outbox, scanning, timekeeping
+from requests_desk import contacts, drawing, exports, notices, outbox, scanning, search_texts, timekeeping
 from requests_desk.beginning import begin_by_clock
 from requests_desk.forms.ledger import LedgerFilter
 from requests_desk.imports import WorkbookError
@@ -60,6 +60,15 @@ def withdraw_stale() -> int:
 def draw_call_backs() -> int:
     """Draw the lot of every completion that has none; return how many are to be called back."""
     return drawing.draw_call_backs(at=now())
+
+
+@shared_task(name="requests_desk.write_search_texts")
+def write_search_texts(*, job_id: int) -> None:
+    """Make a stored ledger of past years searchable; a job that somebody took already is left alone."""
+    jobs = Job.objects.filter(pk=job_id)
+    if jobs.filter(state=Job.State.WAITING).update(state=Job.State.RUNNING):
+        done = search_texts.write_missing(progress=lambda so_far: jobs.update(done=so_far))
+        jobs.update(state=Job.State.DONE, done=done, total=done, finished_at=now())
 
 
 @shared_task(name="requests_desk.scan_attachments")

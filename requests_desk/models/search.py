@@ -25,6 +25,16 @@ _RENEW = f"""
     WHERE s.factor_request_id = r.id AND
 """  # noqa: S608 - only our own words
 
+# The next portion of requests without a text, in the order of their numbers in the database.
+WRITE_PORTION = f"""
+    INSERT INTO requests_desk_searchtext (factor_request_id, text)
+    SELECT r.id, {_TEXT}
+    FROM (SELECT * FROM requests_desk_factorrequest q
+          WHERE q.id > %s AND NOT EXISTS (SELECT FROM requests_desk_searchtext s WHERE s.factor_request_id = q.id)
+          ORDER BY q.id LIMIT %s) AS r {_WITH_ENTERPRISE}
+    ON CONFLICT DO NOTHING RETURNING factor_request_id
+"""  # noqa: S608 - only our own words
+
 
 def _renews(name: str, *, operation: pgtrigger.Operation, which: str, condition: str) -> pgtrigger.Trigger:
     """Return the trigger that writes the texts of ``which`` requests anew after a change that counts."""
@@ -69,7 +79,8 @@ class SoughtRequest(FactorRequest):
     class Meta:
         proxy = True
         triggers = [
-            # In one statement for all new rows: a history of a million comes in by one INSERT.
+            # In one statement for all new rows. A ledger of past years may hold a million, whose pieces take minutes
+            # to put away: its texts follow in portions (``search_texts``).
             pgtrigger.Trigger(
                 name="write_search_texts",
                 level=pgtrigger.Statement,
@@ -78,7 +89,7 @@ class SoughtRequest(FactorRequest):
                 referencing=pgtrigger.Referencing(new="fresh"),
                 func=f"""
                     INSERT INTO requests_desk_searchtext (factor_request_id, text)
-                    SELECT r.id, {_TEXT} FROM fresh r {_WITH_ENTERPRISE};
+                    SELECT r.id, {_TEXT} FROM fresh r {_WITH_ENTERPRISE} WHERE NOT r.is_historic;
                     RETURN NULL;
                 """,  # noqa: S608 - only our own words
             ),

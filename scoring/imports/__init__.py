@@ -11,7 +11,7 @@ from scoring.imports.layout import Codes, sheets
 from scoring.imports.reading import Findings, Problem, Progress, stage
 from scoring.imports.storing import store
 from taian_factors.directory.actors import Actor
-from taian_factors.directory.models import Chain, Division, Factor, Organization
+from taian_factors.directory.models import Chain, Division, Factor, Job, Organization
 
 __all__ = ["History", "Problem", "import_history"]
 
@@ -49,6 +49,7 @@ def import_history(
         if not findings.errors:
             progress("", 0)
             stored = store(at=at, office_id=actor.organization.pk)
+            _make_searchable(stored, actor=actor, at=at)
         else:
             transaction.set_rollback(True)
     _gather_statistics(stored)
@@ -62,6 +63,17 @@ def _codes() -> Codes:
         factors=dict(Factor.objects.values_list("code", "pk")),
         bodies=dict(Organization.objects.handlers().values_list("code", "pk")),
     )
+
+
+def _make_searchable(stored: dict[str, int], *, actor: Actor, at: datetime) -> None:
+    # Not sent from here: the clock takes it up within minutes, and the import is done before.
+    if stored["requests"]:
+        Job.objects.create(
+            task="requests_desk.write_search_texts",
+            label="往年需求的检索文本",
+            created_by=actor.user,
+            created_at=at,
+        )
 
 
 def _gather_statistics(stored: dict[str, int]) -> None:

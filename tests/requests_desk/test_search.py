@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from requests_desk import searching
+from requests_desk import search_texts, searching
 from requests_desk.models import FactorRequest, SearchText
 from taian_factors.directory.models import EnterpriseProfile, Organization
 from tests.directory import factories as directory
@@ -95,3 +95,14 @@ def test_found_words_are_marked_where_they_stand_in_the_text_as_it_is_written():
     ]
     assert searching.marked("电电电", ["电电"]) == [("电电电", True)]
     assert searching.marked("无", ["有有"]) == [("无", False)]
+
+
+def test_a_ledger_of_past_years_becomes_searchable_in_portions_after_it_is_stored(monkeypatch):
+    monkeypatch.setattr(search_texts, "PORTION", 2)
+    made = [factories.filed() for _ in range(5)]
+    SearchText.objects.all().delete()
+    told = []
+    assert search_texts.write_missing(progress=told.append) == 5
+    assert told == [2, 4, 5]
+    assert found(made[3].number) == {made[3].number}
+    assert search_texts.write_missing() == 0

@@ -6,10 +6,18 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from requests_desk.models import Assignment, FactorRequest, Filing, RequestEvent, SatisfactionReview
+from requests_desk.models import (
+    Assignment,
+    FactorRequest,
+    Filing,
+    RequestEvent,
+    SatisfactionReview,
+    SearchText,
+)
+from requests_desk.tasks import write_search_texts
 from scoring.imports import History, import_history
 from scoring.models import DutyRecord, Exclusion
-from taian_factors.directory.models import EnterpriseProfile
+from taian_factors.directory.models import EnterpriseProfile, Job
 from tests.directory.factories import credit_code
 from tests.requests_desk.factories import START, office
 
@@ -190,3 +198,15 @@ def test_the_command_leaves_with_status_one_and_a_report(tmp_path, capsys):
     write(tmp_path)
     call_command("import_history", str(tmp_path))
     assert "requests 4" in capsys.readouterr().out
+
+
+def test_what_was_stored_becomes_searchable_by_a_job_that_the_clock_takes_up(tmp_path):
+    take(write(tmp_path))
+    assert not SearchText.objects.exists()
+    job = Job.objects.get(task="requests_desk.write_search_texts")
+    write_search_texts(job_id=job.pk)
+    assert SearchText.objects.count() == FactorRequest.objects.count()
+    job.refresh_from_db()
+    assert (job.state, job.done) == ("done", FactorRequest.objects.count())
+    take(write(tmp_path))
+    assert Job.objects.count() == 1, "nothing new was stored, so nothing is to be done"
