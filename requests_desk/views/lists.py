@@ -12,7 +12,7 @@ from requests_desk.forms.lists import ListForm
 from requests_desk.imports import jobs
 from requests_desk.permissions import may_run_the_desk
 from requests_desk.views import doors
-from requests_desk.views.ledger import XLSX
+from requests_desk.views.ledger_export import XLSX
 from taian_factors.directory.models import Job
 from taian_factors.directory.tasks import start_job
 from taian_factors.lib.clock import now
@@ -26,7 +26,7 @@ RUNNING = (Job.State.WAITING, Job.State.RUNNING)
 def lists(request: HttpRequest) -> HttpResponse:
     """Ask for a list and show the earlier ones; POST keeps it and starts reading. Nothing is filed yet."""
     actor = doors.office(request) if request.method == "GET" else doors.desk(request)
-    form = ListForm(request.POST or None, request.FILES or None)
+    form = ListForm(request.POST, request.FILES) if request.method == "POST" else ListForm()
     if form.is_valid():
         file = form.cleaned_data["file"]
         asked = {"organization": actor.organization.pk, "role": actor.role, "kind": form.cleaned_data["kind"]}
