@@ -3,19 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from requests_desk.deadlines import Light, days_left, light, worst
 from requests_desk.models import Assignment, FactorRequest, Filing, RequestEvent
+from requests_desk.querysets import shows
 from requests_desk.workflow import OPEN, RUNNING, State
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear
 from taian_factors.lib.workdays import WorkCalendar
 
 # What would tell a department about its reviews, or show the office's own checks.
-_OFFICE_EYES = {"review", "invite_review", "call_back", "phone"}
+_OFFICE_EYES = {"review", "invite_review", "call_back", "phone", "follow_up", "rate_again"}
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def counts(actor: Actor, *, at: datetime) -> dict[str, int]:
     seen = FactorRequest.objects.visible_to(actor)
     return seen.aggregate(
         open=Count("pk", filter=Q(state__in=OPEN)),
-        red=Count("pk", filter=Q(pk__in=FactorRequest.objects.showing(Light.RED, at=at).values("pk"))),
+        red=Count("pk", filter=shows(Light.RED, at=at)),
         filed=Count("pk", filter=Q(state=State.FILED)),
         accepted=Count("pk", filter=Q(state=State.ACCEPTED)),
         returned=Count("pk", filter=Q(state=State.RETURNED)),
@@ -159,29 +159,3 @@ def counts(actor: Actor, *, at: datetime) -> dict[str, int]:
         confirmed=Count("pk", filter=Q(state=State.CONFIRMED)),
         total=Count("pk"),
     )
-
-
-@dataclass(frozen=True)
-class Totals:
-    """What the rows of a ledger add up to; ``quantities`` are (unit, sum), the commonest unit first."""
-
-    total: int
-    open: int
-    red: int
-    done: int
-    quantities: list[tuple[str, Decimal]]
-
-
-def totals(requests: QuerySet[FactorRequest], *, at: datetime) -> Totals:
-    """Add up a ledger, all its pages; two queries. Quantities of different units are never added."""
-    done = [State.COMPLETED, State.CONFIRMED, State.WRITTEN_OFF]
-    red = FactorRequest.objects.showing(Light.RED, at=at).values("pk")
-    counted = requests.order_by().aggregate(
-        total=Count("pk"),
-        open=Count("pk", filter=Q(state__in=OPEN)),
-        red=Count("pk", filter=Q(pk__in=red)),
-        done=Count("pk", filter=Q(state__in=done)),
-    )
-    sums = requests.filter(quantity__isnull=False).order_by().values("unit")
-    by_unit = sums.annotate(sum=Sum("quantity"), n=Count("pk")).order_by("-n", "unit")
-    return Totals(**counted, quantities=[(row["unit"], row["sum"]) for row in by_unit])

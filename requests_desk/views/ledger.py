@@ -1,130 +1,109 @@
-"""The ledger: filtered by its address, exported as shown, and the start of 对账销号."""
+"""The ledger: the rows that the address asks for; its filters, its totals and its views come as fragments."""
 
 from datetime import datetime
-from io import BytesIO
 
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import etag, require_GET, require_POST
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from requests_desk import exports
+from requests_desk.columns import with_columns
 from requests_desk.deadlines import in_factor_week
 from requests_desk.forms.ledger import LedgerFilter
-from requests_desk.ledger import rows, totals
-from requests_desk.models import FactorRequest
+from requests_desk.ledger import row
+from requests_desk.models import LedgerView
 from requests_desk.permissions import may_run_the_desk
+from requests_desk.shelving import default_view
+from requests_desk.tallies import MANY, numbers, tally
 from requests_desk.views import doors
-from taian_factors.directory.models import CalendarYear, Job
-from taian_factors.directory.tasks import start_job
+from taian_factors.directory.models import CalendarYear
 from taian_factors.lib.clock import now
-from taian_factors.lib.pages import paginate, wants_fragment
-from taian_factors.lib.periods import local_day
+from taian_factors.lib.pages import stretch, wants_fragment
 
-AT_ONCE = 1000  # requests; a longer sheet takes more than a second, and shows its progress as a job
-EXPORT_TASK = "requests_desk.export_ledger"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LISTED = 24  # views beside the ledger; the page of views shows all of them
 
 
 @require_GET
 @vary_on_headers("HX-Request")
 def ledger(request: HttpRequest) -> HttpResponse:
     """Show the requests that the actor's body sees, as the address filters them; htmx gets the rows alone."""
-    at = now()
-    filters = _filters(request, at)
-    is_valid = filters.form.is_valid()
-    context = _context(request, filters, at)
+    if not request.GET and (view := default_view(doors.staff(request))):
+        return redirect(f"{request.path}?{_address(view)}")
+    filters, at = filters_of(request), now()
     name = "_ledger_rows" if wants_fragment(request) else "ledger"
-    answer = render(request, f"requests_desk/office/{name}.html", context, status=200 if is_valid else 422)
-    if wants_fragment(request) and is_valid:
-        answer["HX-Push-Url"] = "?" + _said(request.GET)
+    status = 200 if filters.is_valid_address else 422
+    answer = render(
+        request, f"requests_desk/office/{name}.html", _context(request, filters, at), status=status
+    )
+    if wants_fragment(request) and filters.is_valid_address:
+        answer["HX-Push-Url"] = "?" + filters.said.urlencode()
     return answer
 
 
-def _filters(request: HttpRequest, at: datetime) -> LedgerFilter:
-    seen = FactorRequest.objects.visible_to(doors.staff(request))
-    return LedgerFilter(request.GET, queryset=seen, at=at)
+def filters_of(request: HttpRequest) -> LedgerFilter:
+    """Bind the filters to the address, over what the actor's body sees."""
+    return LedgerFilter(request.GET, actor=doors.staff(request), at=now())
+
+
+def _address(view: LedgerView) -> str:
+    return f"{view.query}&view={view.pk}" if view.query else f"view={view.pk}"
 
 
 def _context(request: HttpRequest, filters: LedgerFilter, at: datetime) -> dict[str, object]:
-    page = paginate(request, filters.rows.with_parts())
-    may_act = may_run_the_desk(request.actor)
+    columns = filters.columns
+    page = stretch(request, with_columns(filters.rows, columns), filters.walk)
+    calendar, may_act = CalendarYear.objects.calendar(), may_run_the_desk(request.actor)
     return {
         "filters": filters,
-        "columns": exports.LEDGER,
+        "columns": columns,
         "page": page,
-        "rows": rows(page, at=at),
-        "totals": totals(filters.rows, at=at),
+        "rows": [row(each, at=at, calendar=calendar) for each in page.rows],
+        "views": [] if wants_fragment(request) else _views(request),
         "may_act": may_act,
-        "is_factor_week": may_act and in_factor_week(at, CalendarYear.objects.calendar()),
-        "said": _said(request.GET),
+        "is_factor_week": may_act and in_factor_week(at, calendar),
+        "said": filters.said.urlencode(),
     }
 
 
-def _said(query: QueryDict) -> str:
-    """Return the address's filters without those that say nothing, so that it stays short when it is shared."""
-    kept = query.copy()
-    for name in list(kept):
-        if name == "page" or not kept[name]:
-            del kept[name]
-    return kept.urlencode()
+def _views(request: HttpRequest) -> list[dict[str, object]]:
+    """Return the list beside the ledger; which of them is open stands in the address."""
+    here = request.GET.get("view", "")
+    views = LedgerView.objects.visible_to(doors.staff(request)).order_by("audience", "name")
+    return [
+        {"view": view, "address": _address(view), "is_here": here == str(view.pk)} for view in views[:LISTED]
+    ]
 
 
 @require_GET
-def export(request: HttpRequest) -> HttpResponse:
-    """Give the whole filtered ledger as XLSX: a short one at once; a long one is asked for first."""
-    at = now()
-    filters = _filters(request, at)
-    if not filters.form.is_valid():
-        return ledger(request)
-    if (count := filters.rows.count()) > AT_ONCE:
-        asked = {"count": count, "said": _said(request.GET)}
-        return render(request, "requests_desk/office/long_export.html", asked)
-    sheet = BytesIO()
-    exports.write_ledger(sheet, filters.rows, at=at)
-    sheet.seek(0)
-    return FileResponse(sheet, as_attachment=True, filename=_file_name(at), content_type=XLSX)
-
-
-@require_POST
-def start_export(request: HttpRequest) -> HttpResponse:
-    """Start the job that writes a long ledger, as the address filters it."""
-    actor = doors.staff(request)
-    asked = {"organization": actor.organization.pk, "role": actor.role, "query": _said(request.GET)}
-    job = start_job(task=EXPORT_TASK, label="导出要素需求台账", arguments=asked, user=actor.user, at=now())
-    return redirect("requests_desk:export_job", pk=job.pk)
-
-
-def _file_name(at: datetime) -> str:
-    return f"要素需求台账-{local_day(at):%Y%m%d}.xlsx"
-
-
-def _job(request: HttpRequest, pk: int) -> Job:
-    jobs = Job.objects.visible_to(doors.staff(request)).filter(task=EXPORT_TASK)
-    return get_object_or_404(jobs, pk=pk)
-
-
-def _unchanged(request: HttpRequest, pk: int) -> str | None:
-    actor = request.actor
-    job = Job.objects.filter(pk=pk).first() if actor else None
-    return f'"{wants_fragment(request)}-{job.state}-{job.done}"' if job else None
+def ledger_filters(request: HttpRequest) -> HttpResponse:
+    """Show every filter and the choice of columns: a fragment of the ledger, or a page where nothing is scripted."""
+    filters = filters_of(request)
+    name = "_ledger_filters" if wants_fragment(request) else "ledger_filters"
+    status = 200 if filters.is_valid_address else 422
+    return render(request, f"requests_desk/office/{name}.html", {"filters": filters}, status=status)
 
 
 @require_GET
 @vary_on_headers("HX-Request")
-@etag(_unchanged)
-def export_job(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show how far an export is; the page polls it, and ends with the file."""
-    name = "_export_progress" if wants_fragment(request) else "export"
-    return render(request, f"requests_desk/office/{name}.html", {"job": _job(request, pk)})
+def ledger_totals(request: HttpRequest) -> HttpResponse:
+    """Add up the filtered ledger: a fragment of it, or a page where nothing is scripted."""
+    filters = filters_of(request)
+    if not filters.is_valid_address:
+        return ledger(request)
+    context = {
+        "tally": tally(filters.rows, at=filters.at),
+        "said": filters.said.urlencode(),
+        "filters": filters,
+    }
+    name = "_ledger_totals" if wants_fragment(request) else "ledger_totals"
+    return render(request, f"requests_desk/office/{name}.html", context)
 
 
 @require_GET
-def export_file(request: HttpRequest, pk: int) -> FileResponse:
-    """Give the file of a finished export to whoever asked for it."""
-    job = _job(request, pk)
-    if job.state != Job.State.DONE or not default_storage.exists(job.arguments["file"]):
-        raise Http404
-    file = default_storage.open(job.arguments["file"])
-    return FileResponse(file, as_attachment=True, filename=_file_name(job.created_at), content_type=XLSX)
+def ledger_counts(request: HttpRequest) -> HttpResponse:
+    """Show the list of views with how many requests each holds, as far as a list need count."""
+    views = _views(request)
+    lists = [LedgerFilter(QueryDict(each["view"].query), actor=request.actor, at=now()) for each in views]
+    counted = zip(views, numbers([each.rows for each in lists]), strict=True)
+    context = {"views": [{**each, "count": count, "is_more": count > MANY} for each, count in counted]}
+    return render(request, "requests_desk/office/_ledger_views.html", context)

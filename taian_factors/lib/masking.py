@@ -16,3 +16,8 @@ def mask(address: str) -> str:
 def mask_phones(text: str) -> str:
     """Hide the middle of every mobile number in a text."""
     return PHONE.sub(r"\1****\2", text)
+
+
+def mask_name(name: str) -> str:
+    """Hide all of a person's name but its first character."""
+    return f"{name[:1]}**" if name else ""

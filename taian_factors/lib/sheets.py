@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
+from itertools import chain, islice
 from typing import IO
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
@@ -35,6 +36,7 @@ _FORMULA = re.compile(r"\s*[=+\-@\t\r]")
 # Characters that XML does not carry; openpyxl refuses a whole sheet for one of them.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 LONGEST = 32_767  # characters in a cell, by the format
+DEEPEST = 1_048_575  # rows below the headings of one sheet, by the format
 
 
 def safe_text(text: str) -> str:
@@ -73,13 +75,20 @@ def write_sheet(
     rows: Iterable[Sequence[Value]],
     widths: Sequence[int] = (),
 ) -> int:
-    """Write one sheet with a frozen, filterable heading row to ``target``; return the number of rows below it.
+    """Write one list to ``target``, with a frozen, filterable heading row; return the number of rows below it.
 
-    Rows are written as they come, so that a long list needs no memory. Moments are shown in Tai'an's time.
-    ``widths`` are in characters.
+    Rows are written as they come, so that a long list needs no memory; what one sheet can't hold goes on in the next.
+    Moments are shown in Tai'an's time. ``widths`` are in characters.
     """
-    (count,) = write_book(target, [Sheet(title, headings, rows, widths)])
-    return count
+    return sum(write_book(target, _sheets(title, headings, iter(rows), widths)))
+
+
+def _sheets(
+    title: str, headings: Sequence[str], rows: Iterator[Sequence[Value]], widths: Sequence[int]
+) -> Iterator[Sheet]:
+    yield Sheet(title, headings, islice(rows, DEEPEST), widths)
+    for place, row in enumerate(rows, start=2):
+        yield Sheet(f"{title} {place}", headings, chain([row], islice(rows, DEEPEST - 1)), widths)
 
 
 def write_book(target: IO[bytes], sheets: Iterable[Sheet]) -> list[int]:

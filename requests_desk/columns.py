@@ -1,0 +1,154 @@
+"""The columns of the ledger, as one table for the page and for the sheet: what each is called, and how it is read."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch
+
+from requests_desk.ledger import Row
+from requests_desk.models import Assignment, Reply
+from requests_desk.querysets import FactorRequestQuerySet
+from taian_factors.directory.actors import Actor
+from taian_factors.lib.masking import mask_name, mask_phones
+from taian_factors.lib.periods import local_day
+from taian_factors.lib.sheets import Value
+
+LIGHT_WORDS = {"green": "正常", "yellow": "临期", "red": "逾期", "grey": "挂起"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name in the address, its heading, how its value is read from a row, and its width in characters.
+
+    ``kind`` says how the page draws it, ``joins`` and ``loads`` what a row needs beyond its usual parts.
+    """
+
+    name: str
+    heading: str
+    value: Callable[[Row], Value]
+    width: int = 14
+    kind: str = "text"
+    joins: tuple[str, ...] = ()
+    loads: tuple[str, ...] = ()
+    is_usual: bool = True
+    for_office: bool = False
+
+
+def _next(r: Row) -> str:
+    clock = r.next_clock
+    return f"{clock.who}{clock.what}" if clock else ""
+
+
+def _project(r: Row) -> str:
+    project = r.factor_request.filing.project
+    return f"{project.name}{'（重点）' if project.is_key else ''}" if project else ""
+
+
+def _fair(r: Row) -> str:
+    visit = r.factor_request.filing.visit
+    return visit.fair.name if visit else ""
+
+
+def _contact(r: Row) -> str:
+    filing = r.factor_request.filing
+    return f"{mask_name(filing.contact_name)} {mask_phones(filing.contact_phone)}".strip()
+
+
+def _credit_code(r: Row) -> str:
+    profile = getattr(r.factor_request.enterprise, "profile", None)
+    return (profile.credit_code if profile else None) or "未核实"
+
+
+def _leads(r: Row) -> list[Assignment]:
+    return [a for a in r.factor_request.assignments.all() if a.is_lead]
+
+
+def _plan(r: Row) -> Reply | None:
+    """Return the last plan that a lead offered."""
+    plans = [plan for lead in _leads(r) for plan in lead.plans]
+    return max(plans, key=lambda plan: (plan.replied_at, plan.pk), default=None)
+
+
+def _outcome(r: Row) -> str:
+    """Say what came of a need on the day of its fair, as the fair's own figures count it."""
+    visit = r.factor_request.filing.visit
+    if visit is None:
+        return ""
+
+    def that_day(moment: datetime | None) -> bool:
+        return moment is not None and local_day(moment) == visit.fair.held_on
+
+    leads = [lead for lead in _leads(r) if that_day(lead.assigned_at)]
+    if any(that_day(lead.completed_at) for lead in leads):
+        return "现场办结"
+    if any(that_day(plan.replied_at) for lead in leads for plan in lead.plans):
+        return "现场拿出解决方案"
+    return "转交办" if leads else ""
+
+
+def _rating(r: Row) -> str:
+    reviews = list(r.factor_request.reviews.all())
+    return max(reviews, key=lambda review: review.pk).get_rating_display() if reviews else ""
+
+
+# fmt: off
+LEDGER = [
+    Column("number",     "编号",       lambda r: r.factor_request.number, 20, "link"),
+    Column("light",      "灯",         lambda r: LIGHT_WORDS[r.light] if r.light else "", 8, "light"),
+    Column("state",      "状态",       lambda r: r.factor_request.get_state_display(), 12, "state"),
+    Column("headline",   "标题",       lambda r: r.factor_request.headline, 36, "headline"),
+    Column("enterprise", "企业",       lambda r: r.factor_request.enterprise.name, 32),
+    Column("code",       "信用代码",   _credit_code, 22, "code", joins=("enterprise__profile",), is_usual=False),
+    Column("factor",     "要素",       lambda r: r.factor_request.factor.name, 16, "short"),
+    Column("quantity",   "数量",       lambda r: r.factor_request.quantity, 12, "number"),
+    Column("unit",       "单位",       lambda r: r.factor_request.unit, 10, "short"),
+    Column("lead",       "主办",       lambda r: a.organization.short if (a := r.last_lead) else "", 18, "short"),
+    Column("next",       "下一步",     _next, 22, "short"),
+    Column("due",        "期限",       lambda r: c.due_at if (c := r.next_clock) else None, 18, "due"),
+    Column("supports",   "协办",       lambda r: "、".join(a.organization.short for a in r.supports), 24),
+    Column("project",    "项目",       _project, 32),
+    Column("division",   "县市区",     lambda r: r.factor_request.division.short, 14, "short"),
+    Column("chain",      "产业链",     lambda r: c.name if (c := r.factor_request.chain) else "", 20, "short"),
+    Column("channel",    "来源",       lambda r: r.factor_request.filing.get_channel_display(), 12, "short"),
+    Column("fair",       "届次",       _fair, 24, joins=("filing__visit__fair",), is_usual=False),
+    Column("outcome",    "现场结果",   _outcome, 18, "short", ("filing__visit__fair",), ("plans",), is_usual=False),
+    Column("plan",       "方案",       lambda r: p.text if (p := _plan(r)) else "", 40, "text", (), ("plans",), False),
+    Column("plan_on",    "方案完成日", lambda r: p.plan_on if (p := _plan(r)) else None, 12, "day", (), ("plans",), False),
+    Column("wished_on",  "期望时间",   lambda r: r.factor_request.wished_on, 12, "day", is_usual=False),
+    Column("contact",    "联系人",     _contact, 20, "short", is_usual=False),
+    Column("rating",     "满意度",     _rating, 12, "short", loads=("reviews",), is_usual=False, for_office=True),
+    Column("filed",      "申报时间",   lambda r: r.factor_request.filed_at, 18, "moment"),
+    Column("completed",  "办结时间",   lambda r: r.factor_request.completed_at, 18, "moment"),
+    Column("written_off", "销号日期",  lambda r: r.factor_request.written_off_at, 18, "day", is_usual=False),
+]
+# fmt: on
+
+_LOADS = {
+    "plans": Prefetch(
+        "assignments__replies", Reply.objects.filter(outcome=Reply.Outcome.PLAN), to_attr="plans"
+    ),
+    "reviews": "reviews",
+}
+
+
+def readable_by(actor: Actor) -> list[Column]:
+    """Return the columns that somebody may read: all but 满意度, which the office alone sees beside a request.
+
+    Who was reviewed must never learn by whom (scoring §6), and a row names the enterprise.
+    """
+    return [column for column in LEDGER if actor.is_office or not column.for_office]
+
+
+def chosen(actor: Actor, names: Iterable[str]) -> list[Column]:
+    """Return the named columns, in the order of the table; the usual ones when none is named."""
+    wanted, readable = set(names), readable_by(actor)
+    return [c for c in readable if c.name in wanted] or [c for c in readable if c.is_usual]
+
+
+def with_columns(requests: FactorRequestQuerySet, columns: Iterable[Column]) -> FactorRequestQuerySet:
+    """Load what the columns of a row show, in a fixed number of queries."""
+    columns = list(columns)
+    joins = sorted({join for column in columns for join in column.joins})
+    loads = sorted({load for column in columns for load in column.loads})
+    return requests.with_parts().select_related(*joins).prefetch_related(*(_LOADS[load] for load in loads))
