@@ -1,4 +1,4 @@
-"""Rule versions: drafted as a copy, revised while they are drafts, put in force from a month on."""
+"""Rule versions: drafted as a copy, revised or set aside while they are drafts, put in force from a month on."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,6 +14,7 @@ from scoring.rulebook import Rules, RulesError
 from taian_factors.directory.actors import Actor
 from taian_factors.lib.periods import Period
 
+_NO_DRAFT = {RuleVersion.State.IN_FORCE: "已经施行", RuleVersion.State.SET_ASIDE: "已经搁置"}
 NOT_ALLOWED = "只有市工业推进办负责人可以起草和施行细则。"
 
 
@@ -115,6 +116,17 @@ def take_back(*, version: RuleVersion, actor: Actor) -> RuleVersion:
     return version
 
 
+@transaction.atomic
+def set_aside(*, version: RuleVersion, actor: Actor) -> RuleVersion:
+    """Set a draft aside: it is kept to be read and copied, and is neither changed nor put in force any more."""
+    if not may_draft_rules(actor):
+        raise DraftError(NOT_ALLOWED)
+    version = _locked(version)
+    version.state = RuleVersion.State.SET_ASIDE
+    version.save(update_fields=["state"])
+    return version
+
+
 def _held_versions() -> dict[str, RuleVersion]:
     """Lock the versions in force, by first month; a computation holds its own until it is stored."""
     held = RuleVersion.objects.in_force().order_by("pk").select_for_update(nowait=True)
@@ -127,7 +139,7 @@ def _held_versions() -> dict[str, RuleVersion]:
 def _locked(version: RuleVersion) -> RuleVersion:
     version = RuleVersion.objects.select_for_update().get(pk=version.pk)
     if version.state != RuleVersion.State.DRAFT:
-        raise DraftError(f"版本 {version.name} 已经施行，不能修改；请复制一份另行起草。")
+        raise DraftError(f"版本 {version.name} {_NO_DRAFT[version.state]}，不能再动；请复制一份另行起草。")
     return version
 
 

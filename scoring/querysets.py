@@ -18,6 +18,10 @@ class RuleVersionQuerySet(models.QuerySet[Any]):
         """Put in force."""
         return self.filter(state="in_force")
 
+    def not_set_aside(self) -> "RuleVersionQuerySet":
+        """In force, or drafts that somebody still works on."""
+        return self.exclude(state="aside")
+
     def governing(self, period: Period) -> "RuleVersionQuerySet":
         """Those in force in the last month of the period, the one that governs it first."""
         last = period.months[-1].key

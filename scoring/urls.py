@@ -62,6 +62,7 @@ urlpatterns: list[URLPattern] = [
     path("rules/<int:pk>/draft/", rules.draft_rules, name="draft_rules"),
     path("rules/<int:pk>/edit/", rules.edit_rules, name="edit_rules"),
     path("rules/<int:pk>/force/", rules.put_rules_in_force, name="put_rules_in_force"),
+    path("rules/<int:pk>/set-aside/", rules.set_rules_aside, name="set_rules_aside"),
     path("rules/<int:pk>/take-back/", rules.take_back_rules, name="take_back_rules"),
     path("fairness/", fairness.fairness, name="fairness"),
     path("history/", history.history, name="history"),

@@ -22,12 +22,13 @@ RETURN NEW;
 class RuleVersion(models.Model):
     """Weights, curves, groups and the empty-population rule, from ``first_month`` on until the next version.
 
-    A draft can change; a version that a run has used cannot, not even by SQL.
+    A draft can change, or be set aside when nobody wants it; a version that a run has used cannot, not even by SQL.
     """
 
     class State(models.TextChoices):
         DRAFT = "draft", "草拟"
         IN_FORCE = "in_force", "施行"
+        SET_ASIDE = "aside", "已搁置"
 
     name = models.CharField("版本", max_length=20, unique=True)
     first_month = models.CharField(
@@ -78,6 +79,11 @@ class RuleVersion(models.Model):
             _ = self.rules
         except RulesError as error:
             raise ValidationError({"content": str(error)}) from error
+
+    @property
+    def is_set_aside(self) -> bool:
+        """A draft that nobody wanted."""
+        return self.state == self.State.SET_ASIDE
 
     @property
     def rules(self) -> Rules:

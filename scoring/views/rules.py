@@ -25,7 +25,9 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 
 def _list(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
-    shown = list(_visible(request).with_use().order_by("-first_month", "-pk"))
+    found = list(_visible(request).with_use().order_by("-first_month", "-pk"))
+    # What was set aside stands last, folded away.
+    shown = sorted(found, key=lambda version: version.is_set_aside)
     shorts = names().shorts
     context = {"versions": [(version, _described(version, shorts)) for version in shown], "error": error}
     context["may_draft"] = permissions.may_draft_rules(request.actor)
@@ -111,6 +113,17 @@ def put_rules_in_force(request: HttpRequest, pk: int) -> HttpResponse:
     except DraftError as error:
         return _list(request, str(error), 409)
     messages.success(request, f"版本 {version.name} 自 {version.first_month} 起施行，一经用于计算不再改变。")
+    return redirect("scoring:rules")
+
+
+@require_POST
+def set_rules_aside(request: HttpRequest, pk: int) -> HttpResponse:
+    """Set a draft aside that nobody wants."""
+    try:
+        version = drafting.set_aside(version=_leads_version(request, pk), actor=request.actor)
+    except DraftError as error:
+        return _list(request, str(error), 409)
+    messages.success(request, f"草稿 {version.name} 已搁置，仍可查看，也可以复制后另行起草。")
     return redirect("scoring:rules")
 
 

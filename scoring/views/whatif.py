@@ -22,7 +22,7 @@ def what_if(request: HttpRequest) -> HttpResponse:
     """Show how places and totals would shift under a version, or under numbers that were typed."""
     actor = doors.office(request)
     periods = standings.periods_to_show(actor)
-    versions = list(RuleVersion.objects.order_by("-first_month", "-pk"))
+    versions = list(RuleVersion.objects.not_set_aside().order_by("-first_month", "-pk"))
     asked = request.GET.get("period")
     period = doors.period(asked) if asked else next(iter(p for p in periods if p.kind == "month"), None)
     span = next((n for n in SPANS if str(n) == request.GET.get("span")), 1)

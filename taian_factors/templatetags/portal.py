@@ -30,9 +30,9 @@ LIGHTS = {
 # How far along a state is: waits for somebody, is being worked on, is done, is over without being done.
 TONES = {
     "waits": ("filed", "returned", "accepted", "waiting", "draft", "preview"),
-    "works": ("assigned", "replied", "consulting", "open_call", "called", "serving", "running"),
+    "works": ("assigned", "replied", "consulting", "open_call", "called", "serving", "running", "in_force"),
     "done": ("completed", "confirmed", "written_off", "served", "published", "issued"),
-    "over": ("refused", "withdrawn", "ineligible", "missed", "left", "failed"),
+    "over": ("refused", "withdrawn", "ineligible", "missed", "left", "failed", "aside"),
 }
 _TONE_OF = {state: tone for tone, states in TONES.items() for state in states}
 

@@ -132,6 +132,7 @@ POST_ONLY = {
     "scoring:print_bulletin", "scoring:set_aside",
     "scoring:answer_duty", "scoring:store_duties", "scoring:arrange_overdue",
     "scoring:draft_rules", "scoring:put_rules_in_force", "scoring:take_back_rules",
+    "scoring:set_rules_aside",
 }  # fmt: skip
 
 

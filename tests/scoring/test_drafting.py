@@ -201,6 +201,27 @@ def test_a_version_that_no_run_has_used_is_taken_back(draft, v1, as_office_lead)
     assert (response.status_code, "已经用于计算" in text(response)) == (409, True)
 
 
+def test_a_draft_is_set_aside_by_a_lead_and_then_only_read_and_copied(
+    draft, v1, as_office_lead, as_office_clerk, as_department_clerk
+):
+    aside = reverse("scoring:set_rules_aside", args=[draft.pk])
+    assert (as_office_clerk.post(aside).status_code, as_department_clerk.post(aside).status_code) == (
+        403,
+        404,
+    )
+    assert "已搁置" in text(as_office_lead.post(aside, follow=True))
+    draft.refresh_from_db()
+    assert draft.state == "aside"
+    assert "已经搁置" in text(force(as_office_lead, draft))
+    assert as_office_lead.get(edit(draft)).status_code == 403
+    assert as_office_lead.post(aside).status_code == 409
+    assert f"{draft.name}（已搁置的草稿）" in text(as_office_lead.get(reverse("scoring:rules")))
+    assert draft not in as_office_lead.get(reverse("scoring:what_if")).context["versions"]
+    copied = as_office_lead.post(reverse("scoring:draft_rules", args=[draft.pk]))
+    assert copied.status_code == 302
+    assert as_office_lead.post(reverse("scoring:set_rules_aside", args=[v1.pk])).status_code == 409
+
+
 @pytest.mark.parametrize(
     "sql",
     [
