@@ -17,23 +17,25 @@ MOST_SHOWN = 200
 # o'clock (three and a half hours in the afternoon, one before noon) on the third working day before.
 _WHOLE_DAYS, _FROM = 3, time(11)
 
-# The deadlines of the month, and for each what was done from 24 working hours before it on. A reply or completion
+# The deadlines of the month, and for each what was done near it: in the last third of its limit, as the yellow light
+# counts it (of three days the last one), and at most 24 working hours before it. A reply or completion
 # before its deadline is ordinary work, so only the last hour is named; late ones are misses already. What moves or
 # ends a deadline that still runs is named whenever it comes, also long after.
 _NEAR = """
 WITH windows AS (SELECT unnest(%(days)s::date[]) AS day, unnest(%(opens)s::timestamptz[]) AS opens),
 due AS (
-    SELECT id, factor_request_id, organization_id, '回复' AS clock, reply_due_at AS due_at, replied_at AS done_at,
-           ended_at, end_reason
+    SELECT id, factor_request_id, organization_id, '回复' AS clock, reply_due_at AS due_at, reply_warn_at AS warn_at,
+           replied_at AS done_at, ended_at, end_reason
     FROM requests_desk_assignment
     WHERE NOT is_historic AND reply_due_at >= %(start)s AND reply_due_at < %(end)s
     UNION ALL
-    SELECT id, factor_request_id, organization_id, '办结', complete_due_at, completed_at, ended_at, end_reason
+    SELECT id, factor_request_id, organization_id, '办结', complete_due_at, complete_warn_at, completed_at, ended_at,
+           end_reason
     FROM requests_desk_assignment
     WHERE NOT is_historic AND part = 'lead' AND complete_due_at >= %(start)s AND complete_due_at < %(end)s
 ),
 near AS (
-    SELECT due.*, windows.opens FROM due
+    SELECT due.*, greatest(windows.opens, due.warn_at + interval '1 day') AS opens FROM due
     JOIN windows ON windows.day = (due.due_at AT TIME ZONE 'Asia/Shanghai')::date
 ),
 found AS (
@@ -66,10 +68,12 @@ found AS (
     SELECT a.organization_id, e.verb, e.at, '挂起', NULL, e.id
     FROM requests_desk_suspension s
     JOIN requests_desk_assignment a ON a.id = s.assignment_id
+    JOIN requests_desk_factorrequest r ON r.id = a.factor_request_id JOIN directory_factor f ON f.id = r.factor_id
     JOIN requests_desk_requestevent e ON e.assignment_id = a.id
      AND e.verb = 'decide_suspension' AND e.at = s.decided_at
     WHERE s.is_approved AND s.decided_at >= %(start)s AND s.decided_at < %(end)s
-      AND least(s.reply_days_left, s.complete_days_left) < %(whole_days)s
+      AND (s.reply_days_left < greatest(1, least(%(whole_days)s, f.reply_days / 3))
+        OR s.complete_days_left < greatest(1, least(%(whole_days)s, f.complete_days / 3)))
 )
 """
 _COUNTS = """

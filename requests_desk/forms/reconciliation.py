@@ -49,3 +49,7 @@ class RestForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "结转须写明理由。", **REASON_TOO_LONG},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # It stands beside the other form, whose reason has the usual id.
+        super().__init__(*args, **{"auto_id": "id_rest_%s", **kwargs})

@@ -68,6 +68,28 @@ def test_24_working_hours_begin_at_eleven_on_the_third_working_day_before():
     assert opens[days.index(moment("2023-06-16").date())] == moment("2023-06-13", "11:00:00")
 
 
+def test_of_a_limit_of_three_days_only_the_last_one_is_near():
+    for day in ("2023-06-14", "2023-06-15", "2023-06-16"):
+        made, _ = assigned_on_tuesday()
+        suggested = directory.body("STJ")
+        transitions.reassign(
+            made, lead=suggested, reason="职责不符", actor=desk.office(), at=moment(day, "11:00:00")
+        )
+    assert acts() == [("reassign", "期限前 12 小时")]
+
+
+def test_a_suspension_counts_as_near_when_the_last_third_of_a_limit_was_left():
+    for day in ("2023-06-14", "2023-06-16"):
+        made, _ = assigned_on_tuesday()
+        clocks.ask_suspension(
+            made, cause="papers", reason="等红线图", actor=desk.acting("ZGJ"), at=moment(day, "09:00:00")
+        )
+        clocks.decide_suspension(
+            made, is_approved=True, decision="同意。", actor=desk.office(), at=moment(day)
+        )
+    assert acts() == [("decide_suspension", "批准挂起时期限将到")]
+
+
 def test_an_extension_decided_after_the_old_deadline_is_named_with_it():
     made, lead = assigned_on_tuesday()
     old = lead.complete_due_at
