@@ -93,6 +93,22 @@ def test_four_digits_are_not_found_by_trying(client: Client, filing: Filing):
     assert "查询次数太多" in answer.content.decode()
 
 
+def test_the_requests_of_a_filing_share_its_tries(client: Client, filing: Filing):
+    for attempt in range(PER_NUMBER):
+        ask(client, f"{filing.number}-{attempt}", f"{attempt:04d}")
+    assert ask(client, filing.number, "1234").status_code == 429
+
+
+def test_behind_a_proxy_each_client_has_tries_of_its_own(filing: Filing, settings):
+    settings.TRUSTED_PROXIES = 1
+    for attempt in range(PER_ADDRESS):
+        ask(Client(headers={"X-Forwarded-For": "203.0.113.9"}), f"20230101-{attempt:06d}")
+    busy, calm = (
+        Client(headers={"X-Forwarded-For": f"1.1.1.1, {who}"}) for who in ("203.0.113.9", "203.0.113.10")
+    )
+    assert (ask(busy, filing.number).status_code, ask(calm, filing.number).status_code) == (429, 200)
+
+
 def test_many_numbers_from_one_address_are_stopped(client: Client, filing: Filing):
     for attempt in range(PER_ADDRESS):
         ask(client, f"20230101-{attempt:06d}")
