@@ -1,116 +1,113 @@
-"""Tags that draw the ledger's cells: a page has a thousand of them, too many for a template each."""
+"""Tags that draw the ledger's cells: a page has a thousand of them, too many for a template each.
+
+They are put together as plain texts, for the same reason; whatever comes from a row goes through ``escape``.
+"""
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import cache
+from html import escape
 from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from requests_desk import searching
 from requests_desk.columns import Column
 from requests_desk.ledger import Row
+from requests_desk.workflow import State
 from taian_factors.templatetags import portal
 
 register = template.Library()
 
 Words = Sequence[str]
-
-
-@register.filter
-def marked(text: str, words: Words) -> SafeString | str:
-    """Mark the words that are sought in a text."""
-    if not words or not text:
-        return text
-    parts = searching.marked(text, words)
-    return format_html_join(
-        "", "{}", ((format_html("<mark>{}</mark>", p) if hit else p,) for p, hit in parts)
-    )
+NOTHING = f"<td>{portal.NOTHING}</td>"
 
 
 @register.simple_tag
 def ledger_cells(row: Row, columns: Sequence[Column], words: Words) -> SafeString:
-    """Draw the cells of one row, in the order of the columns."""
-    return format_html_join("", "{}", ((_CELLS[c.kind](row, c.value(row), words),) for c in columns))
+    """Draw the cells of one row, in the order of the columns, with the sought words marked."""
+    return SafeString("".join([_CELLS[c.kind](row, c.value(row), words) for c in columns]))
 
 
-def _text(row: Row, value: Any, words: Words) -> SafeString:
-    if not value:
-        return SafeString("<td>—</td>")
-    return format_html('<td class="clip" title="{}">{}</td>', value, marked(value, words))
+def _marked(text: str, words: Words) -> str:
+    if not words:
+        return escape(text)
+    parts = searching.marked(text, words)
+    return "".join(f"<mark>{escape(part)}</mark>" if is_hit else escape(part) for part, is_hit in parts)
 
 
-def _short(row: Row, value: Any, words: Words) -> SafeString:
-    return format_html("<td>{}</td>", value or portal.NOTHING)
+def _text(row: Row, value: str, words: Words) -> str:
+    return f'<td class="clip" title="{escape(value)}">{_marked(value, words)}</td>' if value else NOTHING
 
 
-def _code(row: Row, value: str, words: Words) -> SafeString:
-    return format_html("<td>{}</td>", marked(value, words))
+def _short(row: Row, value: str, words: Words) -> str:
+    return f"<td>{_marked(value, words)}</td>" if value else NOTHING
 
 
-def _number(row: Row, value: Decimal | None, words: Words) -> SafeString:
-    return format_html('<td class="num">{}</td>', portal.number(value))
+def _number(row: Row, value: Decimal | None, words: Words) -> str:
+    return f'<td class="num">{portal.number(value)}</td>'
 
 
-def _day(row: Row, value: Any, words: Words) -> SafeString:
-    return format_html("<td>{}</td>", portal.day(value))
+def _day(row: Row, value: Any, words: Words) -> str:
+    return f"<td>{portal.day(value)}</td>"
 
 
-def _moment(row: Row, value: Any, words: Words) -> SafeString:
-    return format_html("<td>{}</td>", portal.moment(value))
+def _moment(row: Row, value: Any, words: Words) -> str:
+    return f"<td>{portal.moment(value)}</td>"
 
 
-def _light(row: Row, value: Any, words: Words) -> SafeString:
-    return format_html("<td>{}</td>", portal.light(row.light) or portal.NOTHING)
+@cache
+def _lit(light: str) -> str:
+    return f"<td>{portal.light(light)}</td>"
 
 
-def _state(row: Row, value: Any, words: Words) -> SafeString:
-    return format_html("<td>{}</td>", portal.state_badge(row.factor_request))
+def _light(row: Row, value: Any, words: Words) -> str:
+    return _lit(row.light) if row.light else NOTHING
 
 
-def _link(row: Row, value: str, words: Words) -> SafeString:
-    url = reverse("requests_desk:show", args=[value])
-    return format_html('<td><a href="{}">{}</a></td>', url, marked(value, words))
+@cache
+def _badge(state: str) -> str:
+    return f"<td>{portal.state_badge(State(state))}</td>"
 
 
-def _headline(row: Row, value: str, words: Words) -> SafeString:
-    case = SafeString('<span class="muted">（一事一议）</span>') if row.factor_request.is_case_by_case else ""
-    return format_html(
-        '<th scope="row" class="clip" title="{}">{}{}{}</th>',
-        value,
-        marked(value, words),
-        case,
-        _found(row, words),
-    )
+def _state(row: Row, value: Any, words: Words) -> str:
+    return _badge(row.factor_request.state)
 
 
-def _found(row: Row, words: Words) -> SafeString | str:
+def _link(row: Row, value: str, words: Words) -> str:
+    return f'<td><a href="{reverse("requests_desk:show", args=[value])}">{_marked(value, words)}</a></td>'
+
+
+def _headline(row: Row, value: str, words: Words) -> str:
+    case = '<span class="muted">（一事一议）</span>' if row.factor_request.is_case_by_case else ""
+    found = _found(row, words) if words else ""
+    return f'<th scope="row" class="clip" title="{escape(value)}">{_marked(value, words)}{case}{found}</th>'
+
+
+def _found(row: Row, words: Words) -> str:
     """Show where in the story the words stand, when the row says none of them."""
     need = row.factor_request
-    shown = searching.plain(f"{need.headline}{need.enterprise.name}{need.number}")
-    if not words or any(word in shown for word in words):
-        return ""
+    shown = searching.plain(f"{need.headline}\0{need.enterprise.name}\0{need.number}")
     parts = searching.marked(need.story, words)
     first = next((place for place, (_, is_hit) in enumerate(parts) if is_hit), None)
-    if first is None:
+    if first is None or any(word in shown for word in words):
         return ""
     before = parts[first - 1][0][-6:] if first else ""
-    return format_html('<span class="muted">　…{}{}</span>', before, marked(parts[first][0], words))
+    return f'<span class="muted">　…{escape(before)}<mark>{escape(parts[first][0])}</mark>…</span>'
 
 
-def _due(row: Row, value: Any, words: Words) -> SafeString:
+def _due(row: Row, value: Any, words: Words) -> str:
     if value is None:
-        return SafeString("<td>—</td>")
+        return NOTHING
     left = portal.due_label(row.next_clock.left if row.next_clock else None)
-    return format_html('<td>{} <span class="muted">{}</span></td>', portal.day(value), left)
+    return f'<td>{portal.day(value)} <span class="muted">{left}</span></td>'
 
 
-_CELLS: dict[str, Callable[[Row, Any, Words], SafeString]] = {
+_CELLS: dict[str, Callable[[Row, Any, Words], str]] = {
     "text": _text,
     "short": _short,
-    "code": _code,
     "number": _number,
     "day": _day,
     "moment": _moment,
