@@ -21,8 +21,9 @@ from requests_desk.views import (
     matters,
     notices,
     office,
-    reconciliation,
     papers,
+    reconciliation,
+    templates,
 )
 
 app_name = "requests_desk"
@@ -50,6 +51,11 @@ urlpatterns: list[URLPattern] = [
     path("requests/<str:number>/<str:verb>/", matters.act, name="act"),
     path("worklist/", department.worklist, name="worklist"),
     path("watchlist/", department.watchlist, name="watchlist"),
+    path("requests/<str:number>/<str:verb>/try/", matters.rehearse, name="rehearse"),
+    path("templates/", templates.reply_templates, name="reply_templates"),
+    path("templates/new/", templates.new_template, name="new_template"),
+    path("templates/<int:pk>/", templates.edit_template, name="edit_template"),
+    path("templates/<int:pk>/retire/", templates.retire, name="retire_template"),
     path("bulk/", bulk.bulk, name="bulk"),
     path("bulk/done/", bulk.bulk_done, name="bulk_done"),
     path("stall/", counter.stall_desk, name="stall_desk"),

@@ -38,7 +38,8 @@ class PapersInput(forms.FileInput):
     allow_multiple_selected = True
 
     def __init__(self) -> None:
-        super().__init__(attrs={"accept": ACCEPT})
+        # kept when the form around it is drawn again: what was chosen cannot be put back
+        super().__init__(attrs={"accept": ACCEPT, "hx-preserve": True})
 
 
 class PapersField(forms.FileField):

@@ -72,6 +72,13 @@ class VerbForm(forms.Form):
         seen = self.cleaned_data.get("seen")
         return {} if seen is None else {self.factor_request.pk: seen}
 
+    def rewritten(self, **words: str) -> dict[str, Any]:
+        """Return what was typed as the initial values of a form that is not judged yet, with other words in it."""
+        typed = {
+            name: field.widget.value_from_datadict(self.data, {}, name) for name, field in self.fields.items()
+        }
+        return {**typed, **words}
+
     def renew(self, newest: int) -> None:
         """Let the form go out again as one whose page showed the newest event."""
         self.data = self.data.copy()

@@ -1,7 +1,8 @@
 """The requests and everything dated beside them."""
 
-from requests_desk.models.assignments import Assignment, Extension, HandBack, Reply, Suspension, Whistle
+from requests_desk.models.assignments import Assignment, Reply
 from requests_desk.models.attachments import Attachment, AttachmentDownload
+from requests_desk.models.clocks import Extension, HandBack, Suspension, Whistle
 from requests_desk.models.deliveries import Delivery, DeliveryAttempt, NoticeChoice
 from requests_desk.models.dispatch import DirectoryEvent, DispatchRule
 from requests_desk.models.escalation import (
@@ -13,13 +14,14 @@ from requests_desk.models.escalation import (
     UpwardEffort,
 )
 from requests_desk.models.events import RequestEvent
-from requests_desk.models.lists import ListedNeed, OfficeList
 from requests_desk.models.follow_ups import ContactCode, FollowUp
-from requests_desk.models.reconciliation import ReconciliationLine, ReconciliationWeek
 from requests_desk.models.ledger_views import DefaultView, LedgerView
+from requests_desk.models.lists import ListedNeed, OfficeList
+from requests_desk.models.reconciliation import ReconciliationLine, ReconciliationWeek
 from requests_desk.models.requests import FactorRequest, Filing
 from requests_desk.models.reviews import ReviewInvitation, ReviewVersion, SatisfactionReview
 from requests_desk.models.search import SearchText, SoughtEnterprise, SoughtProfile, SoughtRequest
+from requests_desk.models.templates import ReplyTemplate
 from requests_desk.models.watching import CallBackDraw, ListedNetwork, ReviewOrigin
 
 __all__ = [
@@ -41,16 +43,17 @@ __all__ = [
     "FollowUp",
     "HandBack",
     "JointConsultation",
-    "ListedNeed",
     "LedgerView",
+    "ListedNeed",
     "ListedNetwork",
     "Milestone",
-    "ReconciliationLine",
-    "ReconciliationWeek",
     "NoticeChoice",
     "OfficeList",
     "OpenCall",
+    "ReconciliationLine",
+    "ReconciliationWeek",
     "Reply",
+    "ReplyTemplate",
     "RequestEvent",
     "ReviewInvitation",
     "ReviewOrigin",

@@ -1,6 +1,5 @@
 """What an enterprise looks at: its filings, the review of a matter, and progress without signing in."""
 
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied

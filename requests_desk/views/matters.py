@@ -1,6 +1,7 @@
 """One request: its page for every reader, and the one address per verb."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -9,10 +10,12 @@ from requests_desk.delivery_log import told_of
 from requests_desk.dossier import dossier, readable, with_file
 from requests_desk.forms.verbs import VerbForm
 from requests_desk.ledger import row
-from requests_desk.models import FactorRequest
+from requests_desk.models import FactorRequest, Reply
 from requests_desk.permissions import parties
 from requests_desk.views.papers import ask_scanner
+from requests_desk.views.rehearsing import as_read, with_template
 from requests_desk.views.verbs import VERBS, attempt, panels
+from requests_desk.wordings import OUTCOMES
 from requests_desk.workflow import MOVES, STEPS, allows
 from taian_factors.directory.models import CalendarYear
 from taian_factors.lib import clock
@@ -42,11 +45,27 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     if request.FILES:
         ask_scanner()
     messages.success(request, _done(verb, number))
-    return (
-        redirect("requests_desk:worklist")
-        if "back" in request.POST
-        else redirect("requests_desk:show", number)
-    )
+    back = ["requests_desk:worklist"] if "back" in request.POST else ["requests_desk:show", number]
+    return redirect(*back)
+
+
+@require_POST
+def rehearse(request: HttpRequest, number: str, verb: str) -> HttpResponse:
+    """套用 a template, or show an answer as its enterprise will read it; nothing is sent, nothing typed is lost."""
+    factor_request = _find(request, number)
+    if verb not in OUTCOMES:
+        raise Http404
+    found = parties(request.actor, factor_request)
+    if not STEPS[verb].by & found:
+        raise PermissionDenied
+    told = {"verb": verb, "factor_request": factor_request, "parties": found, "at": clock.now()}
+    form = VERBS[verb].form(request.POST, request.FILES, **told)
+    if "apply" in request.POST:
+        words = with_template(request.actor, factor_request, request.POST)
+        return _page(request, number, trial=VERBS[verb].form(initial=form.rewritten(text=words), **told))
+    if not form.is_valid():
+        return _page(request, number, bound=form, status=422)
+    return _page(request, number, trial=form, preview=as_read(form, request.actor))
 
 
 def _find(request: HttpRequest, number: str) -> FactorRequest:
@@ -57,7 +76,13 @@ def _find(request: HttpRequest, number: str) -> FactorRequest:
 
 
 def _page(
-    request: HttpRequest, number: str, *, bound: VerbForm | None = None, status: int = 200
+    request: HttpRequest,
+    number: str,
+    *,
+    bound: VerbForm | None = None,
+    trial: VerbForm | None = None,
+    preview: Reply | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     if request.actor is None:
         raise Http404
@@ -73,8 +98,15 @@ def _page(
     context = {
         "dossier": read,
         "factor_request": factor_request,
-        "panels": panels(read, at=at, bound=None if is_late else bound, opened=request.GET.get("do", "")),
+        "panels": panels(
+            read,
+            actor=request.actor,
+            at=at,
+            bound=trial or (None if is_late else bound),
+            opened=request.GET.get("do", ""),
+        ),
         "bound": bound,
+        "preview": preview,
         "is_late": is_late,
         "told": told_of(factor_request) if request.actor.is_office else None,
     }

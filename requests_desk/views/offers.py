@@ -139,6 +139,8 @@ _APPLIES: dict[str, Applies] = {
     "ask_reopening": _not_done("ask_reopening"),
     "follow_up": lambda dossier, at: dossier.follow_up is not None and dossier.follow_up.called_at is None,
     "rectify": lambda dossier, at: _is_rectified(dossier) is False,
-    "rate_again": lambda dossier, at: _is_rectified(dossier) is True and not dossier.follow_up.second_rated_at,
+    "rate_again": lambda dossier, at: (
+        _is_rectified(dossier) is True and not dossier.follow_up.second_rated_at
+    ),
     "review": lambda dossier, at: dossier.invitation is not None,
 }

@@ -1,7 +1,7 @@
 """The verbs as a page offers them: which form, which function, and what a person is asked before a grave one."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -26,8 +26,9 @@ from requests_desk.forms import follow_ups as reviews
 from requests_desk.forms.verbs import VerbForm
 from requests_desk.journal import NotAllowedError, RefusedError, WrongStateError
 from requests_desk.meanwhile import ChangedError, check, news
-from requests_desk.models import FactorRequest
+from requests_desk.models import FactorRequest, ReplyTemplate
 from requests_desk.views.offers import is_offered
+from requests_desk.wordings import OUTCOMES, fitting
 from requests_desk.workflow import STEPS, Step, allows, available
 from taian_factors.directory.actors import Actor
 
@@ -102,6 +103,7 @@ VERBS: dict[str, Verb] = {
     "call_back": Verb(department.CallBackForm, records.call_back),
 }
 # fmt: on
+INTERNAL = {"note", "support_reply", "hand_back"}  # never shown to the enterprise
 GRAVE = {"refuse", "declare_ineligible", "write_off", "write_off_by_case", "withdraw"}
 
 
@@ -118,6 +120,14 @@ class Panel:
     link: str = ""
     is_bare: bool = False
     is_open: bool = False
+    templates: list[ReplyTemplate] = field(default_factory=list)
+
+    @property
+    def readers(self) -> str:
+        """Who will read the words: "public" with the enterprise, "internal" without it, else it is not words."""
+        if self.step.verb in OUTCOMES:
+            return "public"
+        return "internal" if self.step.verb in INTERNAL else ""
 
     @property
     def is_grave(self) -> bool:
@@ -125,17 +135,23 @@ class Panel:
         return self.step.verb in GRAVE
 
 
-def panels(dossier: Dossier, *, at: datetime, bound: VerbForm | None = None, opened: str = "") -> list[Panel]:
+def panels(
+    dossier: Dossier, *, actor: Actor, at: datetime, bound: VerbForm | None = None, opened: str = ""
+) -> list[Panel]:
     """Return the verbs that the reader may do now, in the order of the tables; ``bound`` takes its verb's place.
 
     ``opened`` is the verb that the address asks for; else the one that comes next stands open.
     """
     steps = available(dossier.factor_request.state, dossier.parties)
-    return [
+    found = [
         _panel(step, dossier, at, bound if bound is not None and bound.verb == step.verb else None, opened)
         for step in steps
         if is_offered(step.verb, dossier, at=at) or (bound is not None and bound.verb == step.verb)
     ]
+    if not any(panel.readers == "public" for panel in found):
+        return found
+    templates = fitting(actor, dossier.factor_request)
+    return [replace(panel, templates=templates.get(panel.step.verb, [])) for panel in found]
 
 
 def _panel(step: Step, dossier: Dossier, at: datetime, bound: VerbForm | None, opened: str) -> Panel:

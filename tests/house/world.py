@@ -9,7 +9,14 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from fairs.models import Fair, Ticket
-from requests_desk.models import Attachment, DispatchRule, FactorRequest, Filing, JointConsultation
+from requests_desk.models import (
+    Attachment,
+    DispatchRule,
+    FactorRequest,
+    Filing,
+    JointConsultation,
+    ReplyTemplate,
+)
 from scoring.bulletins import numbers_of
 from scoring.models import Bulletin, CountedInput, DutyRecord, ScoringRun
 from taian_factors.directory.models import Job, Organization
@@ -30,6 +37,7 @@ class World:
     draft: Filing
     consultation: JointConsultation
     job: Job
+    template: ReplyTemplate
     fair: Fair
     ticket: Ticket
     run: ScoringRun
@@ -54,6 +62,9 @@ def build(*, at: datetime) -> World:
             enterprise=owner, typed_for=owner, draft={}, saved_at=at, channel=Filing.Channel.ONLINE
         ),
         consultation=desk.consulting("TD", enterprise=owner).consultations.get(),
+        template=ReplyTemplate.objects.create(
+            organization=directory.body("ZGJ"), outcome="answer", title="示例", text="已收悉。", created_at=at
+        ),
         job=Job.objects.create(task="none", label="导出", created_by=clerk.user, created_at=at),
         fair=fair,
         ticket=fairs.waiting(fairs.stall(fair, desks=1), at=at),
@@ -95,6 +106,7 @@ ROUTES: list[tuple[str, Fill, int | None]] = [
     (r"desk/ledger/export/", lambda w: {"pk": w.job.pk}, 404),
     (r"desk/deliveries/", lambda w: {"pk": 0}, 404),
     (r"desk/consultations/", lambda w: {"pk": w.consultation.pk}, 404),
+    (r"desk/templates/", lambda w: {"pk": w.template.pk}, 404),
     (r"desk/directory/rules/", lambda w: {"pk": DispatchRule.objects.earliest("pk").pk}, 404),
     (r"desk/directory/factors/", lambda w: {"pk": w.request.factor_id}, None),
     (r"desk/stall/", lambda w: {"verb": "call_next"}, 403),
