@@ -23,6 +23,7 @@ class Improvement:
 
     name: str
     sentence: str
+    raises: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,24 @@ def improvements(card: Scorecard, others: Sequence[Scorecard], rules: Rules) -> 
     rivals = [o.total for o in others if o.total is not None and o.pk != card.pk and o.group == card.group]
     facts = {line.indicator: Fact(line.hits, line.population) for line in lines}
     table = _Table(card, rivals, facts, rules)
-    return [_improvement(line, table) for line in lines if line.hits < line.population]
+    missed = [line for line in lines if line.hits < line.population]
+    found = [_improvement(line, table) for line in missed]
+    if len(missed) > 1 and not any(each.raises for each in found):
+        found.append(_altogether(table))
+    return found
+
+
+def _altogether(table: _Table) -> Improvement:
+    """Say what full hits in every line would have brought, where no single line is enough."""
+    best = score(
+        {code: Fact(Decimal(f.population), f.population) for code, f in table.facts.items()}, table.rules
+    )
+    assert best.total is not None
+    place, card = 1 + sum(rival > best.total for rival in table.rivals), table.card
+    moved = f"名次第 {card.place} → 第 {place}" if place < card.place else f"名次仍是第 {place}"
+    return Improvement(
+        "合计", f"各项全部达标：总分 {card.total} → {best.total}，{moved}。", place < card.place
+    )
 
 
 def _improvement(line: ScoreLine, table: _Table) -> Improvement:
@@ -71,6 +89,6 @@ def _improvement(line: ScoreLine, table: _Table) -> Improvement:
     name, words = BY_CODE[line.indicator].name, _MORE[line.indicator].format(n=plain(more))
     gained = f"总分 {card.total} → {total}"
     if place < card.place:
-        return Improvement(name, f"{words}：{gained}，名次第 {card.place} → 第 {place}。")
+        return Improvement(name, f"{words}：{gained}，名次第 {card.place} → 第 {place}。", raises=True)
     even = "" if card.place == 1 else "即使"
     return Improvement(name, f"{even}{words}：{gained}，名次仍是第 {place}。")

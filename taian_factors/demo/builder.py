@@ -11,10 +11,10 @@ from django.db import transaction
 from django.db.models.functions import TruncDate
 
 from fairs.models import Fair
-from requests_desk.models import FactorRequest, Filing
+from requests_desk.models import FactorRequest, Filing, ReconciliationWeek
 from scoring.models import ScoringRun
 from scoring.runs import RunError, preview_day
-from taian_factors.demo import filings, lives, months
+from taian_factors.demo import filings, lives, months, weeks
 from taian_factors.demo.city import City
 from taian_factors.demo.filings import Coming
 from taian_factors.demo.matter import Life
@@ -68,6 +68,8 @@ class Builder:
         while period <= last:
             for duty in months.duties(period, self.city, self.calendar):
                 self._start(duty)
+            if period.first_month in weeks.MONTHS and not _is_reconciled(period):
+                self._start(weeks.reconciling(period, self.city, self.calendar))
             if period.key not in published:
                 is_published = is_past or local_day(now) >= preview_day(period.shifted(1))
                 self._start(self._month(period, is_published=is_published))
@@ -113,3 +115,8 @@ class Builder:
         moment = next(life, None)
         if moment is not None:
             self.timeline.plan(moment, lambda at: self._start(life))
+
+
+def _is_reconciled(month: Period) -> bool:
+    quarter = f"{month.year}Q{(month.first_month + 2) // 3}"
+    return ReconciliationWeek.objects.filter(period=quarter, closed_at__isnull=False).exists()

@@ -83,6 +83,7 @@ def test_it_says_when_no_hit_would_have_raised_the_place_and_counts_a_late_duty_
     assert said[0].startswith("即使再有 1 件按时回复：总分 89.51 → 91.88，名次仍是第 2")
     assert "再多计 0.5 项" in said[2]
     assert "总分 89.51 → 93.36" in said[2]
+    assert said[3] == "各项全部达标：总分 89.51 → 100.00，名次第 2 → 第 1。"
 
 
 def test_the_change_since_last_month_names_place_and_total(office_lead, as_department_clerk):
