@@ -19,18 +19,22 @@ def write_docx(paper: Paper, target: IO[bytes], *, at: datetime) -> None:
     look.blank_lines(word, 2)
     look.titled(word, paper.title_lines)
     look.blank_lines(word, 1)
-    look.write(word, paper.addressees, align=look.BOTH)
+    look.write(word, paper.addressees)
     for part in paper.parts:
         if isinstance(part, Table):
             _table(word, part)
         elif part.level == 1:
             look.level_1(word, part.lead)
         else:
-            look.write(word, part.rest, lead=part.lead, indent=2, align=look.BOTH)
+            look.write(word, part.rest, lead=part.lead, indent=2)
+    last = len(word.paragraphs) - 1
     _attachments_named(word, paper)
     look.blank_lines(word, 2)
     look.signature(word, paper.issuer, paper.day)
     look.write(word, paper.remark, indent=2)
+    # A signature never stands on a page without text.
+    for paragraph in word.paragraphs[last:-1]:
+        paragraph.paragraph_format.keep_with_next = True
     _attachments(word, paper)
     end_notes(word, paper.copies, paper.printer, paper.day)
     word.save(target)

@@ -30,13 +30,12 @@ SIZE_2, SIZE_3, SIZE_4, SIZE_HEAD = Pt(22), Pt(16), Pt(14), Pt(35)
 SIZE_TABLE, SIZE_SMALL = Pt(12), Pt(10.5)
 WIDTH = 442.2  # points, 156 mm
 # 28 characters on that (5.2.3): each a little narrower than 三号. The standard says 0.21 points; with 0.3 Word and
-# LibreOffice both find room for 28, and justified lines fill the width.
+# LibreOffice both find room for 28.
 NARROWER = 6  # twentieths of a point
 CELL = 16 - NARROWER / 20
 LINE = Pt(28.95)  # 22 lines on 225 mm (5.2.3)
 RED = RGBColor(0xC8, 0x10, 0x2E)
 LEFT, CENTRE, RIGHT = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
-BOTH = WD_ALIGN_PARAGRAPH.JUSTIFY
 
 
 def new_paper(title: str, author: str, at: datetime) -> Paper:
@@ -143,7 +142,7 @@ def signature(paper: Paper, issuer: str, day: str) -> None:
     """Write who signs, two characters in from the right, and the day, two in from the signature (7.3.5)."""
     start = 28 - 2 - len(issuer)
     for text, indent in ((issuer, start), (day, start + 2)):
-        write(paper, text, indent=indent).paragraph_format.keep_with_next = True
+        write(paper, text, indent=indent)
 
 
 def set_font(run: Run, font: str, size: Pt, colour: RGBColor | None = None) -> None:

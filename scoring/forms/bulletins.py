@@ -9,11 +9,13 @@ from scoring.models import Bulletin
 from scoring.wording import HEADINGS
 from taian_factors.lib.periods import Period
 
+_LINE = 48  # characters on a line of the editor
+
 
 class ComposeForm(PlainForm):
     """Which period: a quarter, half-year or year."""
 
-    period = forms.ChoiceField(label="期间")
+    period = forms.ChoiceField(label="期间", widget=forms.Select(attrs={"class": "form-select"}))
 
     def __init__(self, *args: Any, periods: list[Period], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,7 +37,7 @@ class BulletinForm(PlainForm):
         super().__init__(*args, initial={"title": bulletin.title, "base": bulletin.version}, **kwargs)
         self._headings = {section["code"]: section["heading"] for section in bulletin.sections}
         for section in bulletin.sections:
-            rows = 2 + 2 * len(section["paragraphs"])
+            rows = 2 + sum(1 + len(text) // _LINE for text in section["paragraphs"])
             self.fields[section["code"]] = forms.CharField(
                 label=HEADINGS[section["code"]] or "依据",
                 initial="\n".join(section["paragraphs"]),
@@ -70,8 +72,12 @@ class BulletinForm(PlainForm):
 class CompareForm(PlainForm):
     """Two versions of a bulletin."""
 
-    earlier = forms.TypedChoiceField(label="从", coerce=int)
-    later = forms.TypedChoiceField(label="到", coerce=int)
+    earlier = forms.TypedChoiceField(
+        label="从", coerce=int, widget=forms.Select(attrs={"class": "form-select"})
+    )
+    later = forms.TypedChoiceField(
+        label="到", coerce=int, widget=forms.Select(attrs={"class": "form-select"})
+    )
 
     def __init__(self, *args: Any, last: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,4 +88,9 @@ class CompareForm(PlainForm):
 class IssueForm(PlainForm):
     """The number of the paper; the next one of the year is proposed."""
 
-    number = forms.IntegerField(label="文号序号", min_value=1, max_value=9999)
+    number = forms.IntegerField(
+        label="文号序号",
+        min_value=1,
+        max_value=9999,
+        widget=forms.NumberInput(attrs={"class": "form-control"}),
+    )

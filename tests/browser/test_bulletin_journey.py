@@ -86,6 +86,6 @@ def test_a_bulletin_from_the_first_draft_to_the_download(
     expect(last.get_by_text(re.compile("已印发，文号泰工推办〔"))).to_be_visible()
     look(last)
     with last.expect_download() as got:
-        last.get_by_role("link", name="下载PDF 文件").click()
+        last.get_by_role("link", name="下载 PDF 文件").click()
     assert got.value.path().read_bytes().startswith(b"%PDF")
     assert got.value.suggested_filename == "关于2023年第二季度要素保障大比拼情况的通报.pdf"

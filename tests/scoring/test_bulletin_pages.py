@@ -139,7 +139,7 @@ def test_issuing_proposes_the_number_freezes_and_makes_the_files(
     assert (refused.status_code, "文号序号" in text(refused)) == (422, True)
     answer = run_jobs(as_office_lead, url, {"number": 3})
     assert "泰工推办〔" in text(as_department_clerk.get(shown))
-    assert "下载PDF 文件" in text(as_office_lead.get(answer.url))
+    assert "下载 PDF 文件" in text(as_office_lead.get(answer.url))
     assert as_office_lead.post(url, {"number": 4}).status_code == 409
     assert as_office_clerk.post(page("edit_bulletin", draft), typed(draft)).status_code == 409
     for kind, start in (("docx", b"PK"), ("xlsx", b"PK"), ("pdf", b"%PDF")):
