@@ -68,7 +68,8 @@ class Builder:
         while period <= last:
             for duty in months.duties(period, self.city, self.calendar):
                 self._start(duty)
-            if period.first_month in weeks.MONTHS and not _is_reconciled(period):
+            # In its very first month the city has nothing to reconcile.
+            if period != FIRST_MONTH and period.first_month in weeks.MONTHS and not _is_reconciled(period):
                 self._start(weeks.reconciling(period, self.city, self.calendar))
             if period.key not in published:
                 is_published = is_past or local_day(now) >= preview_day(period.shifted(1))
