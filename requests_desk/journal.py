@@ -104,8 +104,14 @@ def birth(factor_request: FactorRequest, *, actor: Actor, at: datetime, verb: st
 
 
 def births(factor_requests: Iterable[FactorRequest], *, actor: Actor, at: datetime) -> None:
-    """Write the first events of many requests that were just created, in one statement."""
-    RequestEvent.objects.bulk_create([_event("file", born, "", actor, at) for born in factor_requests])
+    """Write the first events of many requests that were just created, in one statement.
+
+    They are told already: who files hundreds at once knows of them, and a notice each would bury every other one.
+    """
+    events = [_event("file", born, "", actor, at) for born in factor_requests]
+    for event in events:
+        event.announced_at = at
+    RequestEvent.objects.bulk_create(events)
 
 
 def _write(event: RequestEvent) -> RequestEvent:

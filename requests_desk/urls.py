@@ -68,6 +68,7 @@ urlpatterns: list[URLPattern] = [
     path("filings/<int:pk>/accept/", office.accept_all, name="accept_filing"),
     path("filings/<int:pk>/dispatch/", office.dispatch, name="dispatch"),
     path("lists/", lists.lists, name="lists"),
+    path("lists/template/", lists.list_template, name="list_template"),
     path("lists/<int:pk>/", lists.show_list, name="list"),
     path("lists/<int:pk>/store/", lists.store_list, name="store_list"),
     path("lists/<int:pk>/refused/", lists.refused_rows, name="list_refused"),

@@ -6,8 +6,8 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from requests_desk.imports import KINDS, WorkbookError
-from taian_factors.lib.workbooks import check_workbook
+from requests_desk.models import OfficeList
+from taian_factors.lib.workbooks import WorkbookError, check_workbook
 
 
 class ListForm(forms.Form):
@@ -19,7 +19,9 @@ class ListForm(forms.Form):
         error_messages={"required": "请选择清单表格。", "empty": "文件是空的，请选择 .xlsx 表格。"},
     )
     kind = forms.ChoiceField(
-        label="清单类型", required=False, choices=[("", "按表头判断"), *((k.value, k.label) for k in KINDS)]
+        label="清单类型",
+        required=False,
+        choices=[("", "按表头判断"), *((k.value, k.label) for k in OfficeList.KINDS)],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -21,7 +21,6 @@ from requests_desk.office_lists import (
 from taian_factors.lib.workbooks import Sheet, WorkbookError, read_workbook
 from taian_factors.lib.written_days import Around, year_of
 
-KINDS = (Filing.Channel.KEY_PROJECT, Filing.Channel.PROBLEM)
 Progress = Callable[[int], None]
 
 

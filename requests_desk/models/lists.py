@@ -9,6 +9,8 @@ from requests_desk.models.requests import FactorRequest, Filing
 class OfficeList(models.Model):
     """A list that was stored (清单): whose file, by whom, when."""
 
+    KINDS = (Filing.Channel.KEY_PROJECT, Filing.Channel.PROBLEM)
+
     kind = models.CharField("类型", max_length=12, choices=Filing.Channel)
     name = models.CharField("文件名", max_length=200)
     stored_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="存入人")

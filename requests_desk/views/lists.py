@@ -1,5 +1,6 @@
 """The office's own lists in: uploaded, looked at, stored; refused rows come back in the same workbook."""
 
+from io import BytesIO
 from pathlib import PurePath
 
 from django.contrib import messages
@@ -17,8 +18,20 @@ from taian_factors.directory.models import Job
 from taian_factors.directory.tasks import start_job
 from taian_factors.lib.clock import now
 from taian_factors.lib.pages import paginate, wants_fragment
+from taian_factors.lib.sheets import write_sheet
 
 JOBS_SHOWN = 10
+HEADINGS = (
+    "序号", "县市区", "企业名称", "统一社会信用代码", "项目名称", "产业链", "要素类别", "需求内容", "数量", "单位",
+    "期望解决时间", "责任部门", "配合部门", "联系人", "联系电话", "备注",
+)  # fmt: skip
+EXAMPLES = (
+    (1, "岱岳区", "山东示例装备有限公司", "", "示例产业园项目", "矿山装备", "土地", "新增工业用地指标", "120.5亩", "",
+     "三季度", "市自规局", "住建局、高新区", "联系人甲", "0538-0000001", ""),
+    (2, "新泰市", "示例食品有限公司", "", "示例二期项目", "现代食品", "能耗", "节能审查与能耗指标", "1.2万吨标准煤", "",
+     "2023年8月", "发改委", "", "联系人乙", "0538-0000002", ""),
+)  # fmt: skip
+WIDTHS = (6, 12, 28, 22, 24, 16, 14, 32, 14, 10, 16, 16, 16, 10, 16, 16)
 RUNNING = (Job.State.WAITING, Job.State.RUNNING)
 
 
@@ -69,6 +82,16 @@ def store_list(request: HttpRequest, pk: int) -> HttpResponse:
     start_job(task=jobs.STORE_TASK, label="存入清单", arguments=asked, user=actor.user, at=now())
     messages.success(request, "清单开始存入，存好的需求由推进办另一位同事受理。")
     return redirect("requests_desk:list", pk=pk)
+
+
+@require_GET
+def list_template(request: HttpRequest) -> FileResponse:
+    """Give a list with the headings and two examples, to fill in or to try."""
+    doors.office(request)
+    target = BytesIO()
+    write_sheet(target, title="要素需求清单", headings=HEADINGS, rows=EXAMPLES, widths=WIDTHS)
+    target.seek(0)
+    return FileResponse(target, as_attachment=True, filename="要素需求清单样表.xlsx", content_type=XLSX)
 
 
 @require_GET

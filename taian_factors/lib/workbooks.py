@@ -95,7 +95,7 @@ def _problem(source: IO[bytes], head: bytes, size: int) -> str:
             return "文件有打开密码，请去掉密码后再试。"
         return "这是旧格式 .xls 文件，请用表格软件另存为 .xlsx 后再试。"
     if not head.startswith(_PACKED):
-        kind = "PDF 文件" if head.startswith(_PDF) else "文本或其他文件"
+        kind = " PDF 文件" if head.startswith(_PDF) else "文本或其他文件"
         return f"这不是 .xlsx 表格，而是{kind}，请选择 .xlsx 表格。"
     return _packed_problem(source)
 

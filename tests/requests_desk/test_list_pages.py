@@ -169,3 +169,12 @@ def test_nobody_else_knows_of_lists(who, request, read, upload):
 def test_an_office_without_lists_is_told_how_to_begin(as_office_clerk):
     assert "还没有导入过清单" in text(as_office_clerk.get(LISTS))
     assert "清单导入" in text(as_office_clerk.get(reverse("requests_desk:inbox")))
+
+
+def test_the_template_can_be_uploaded_as_it_is(as_office_clerk, upload):
+    template = BytesIO(
+        b"".join(as_office_clerk.get(reverse("requests_desk:list_template")).streaming_content)
+    )
+    page = text(as_office_clerk.get(upload(as_office_clerk, template, "样表.xlsx")["Location"]))
+    assert "存入 2 项" in page
+    assert "不能入库的" not in page

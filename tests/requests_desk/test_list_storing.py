@@ -52,10 +52,10 @@ def test_rows_become_filings_that_wait_for_acceptance(office_clerk):
     assert (other.division.code, other.filing.project, other.quantity) == ("370982", None, None)
 
 
-def test_each_request_has_its_first_event_by_who_stored_it(office_clerk):
+def test_each_request_has_its_first_event_and_nobody_is_told_one_by_one(office_clerk):
     store(taken(projects(*LIST)), actor=office_clerk)
     events = RequestEvent.objects.values_list("verb", "from_state", "to_state", "user", "at", "announced_at")
-    assert set(events) == {("file", "", "filed", office_clerk.user.pk, START, None)}
+    assert set(events) == {("file", "", "filed", office_clerk.user.pk, START, START)}
     assert RequestEvent.objects.count() == 3
 
 

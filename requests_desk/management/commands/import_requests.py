@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from requests_desk.imports import KINDS, ReadList, WorkbookError, as_json, read_list, write_refused
+from requests_desk.imports import ReadList, WorkbookError, as_json, read_list, write_refused
 from requests_desk.journal import RefusedError
 from requests_desk.listing import StoredList, store_list
-from requests_desk.models import Filing
+from requests_desk.models import Filing, OfficeList
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Organization
 from taian_factors.lib.clock import now
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         """Take the file, which list it is, and whether to store it."""
         parser.add_argument("file", type=Path, metavar="FILE", help=".xlsx 表格")
         parser.add_argument(
-            "--list", dest="kind", choices=[str(kind) for kind in KINDS], help="缺省按表头判断"
+            "--list", dest="kind", choices=[str(kind) for kind in OfficeList.KINDS], help="缺省按表头判断"
         )
         parser.add_argument("--dry-run", action="store_true", help="只核对，什么也不写入（缺省）")
         parser.add_argument("--store", action="store_true", help="存入")
