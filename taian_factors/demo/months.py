@@ -133,7 +133,8 @@ def _appeal(period: Period, city: City, at: datetime) -> appealing.Appeal | None
     run = ScoringRun.objects.in_preview().of(period).first()
     if run is None or chance.random() > 0.66:
         return None
-    missed = CountedInput.objects.filter(run=run, left_out="", indicator="completion", done_at=None)
+    indicators = ("on_time_reply", "completion")
+    missed = CountedInput.objects.filter(run=run, left_out="", credit=0, indicator__in=indicators)
     missed = list(missed.select_related("organization").order_by("assignment_id")[:30])
     if not missed:
         return None
