@@ -119,7 +119,7 @@ def test_why_shows_the_sentence_the_matters_and_what_would_have_helped(june, as_
     page = text(as_office_clerk.get(why()))
     assert "30.77 × 12/13 = 28.40 分" in page
     assert "迟于期限" in page
-    assert "再有一件按时回复：总分 89.51 → 91.88" in page
+    assert "再有 1 件按时回复：总分 89.51 → 91.88" in page
 
 
 def test_left_out_matters_are_told_with_why(as_office_clerk):
