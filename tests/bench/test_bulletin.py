@@ -7,16 +7,18 @@ from scoring.bulletin_papers import paper_of
 from taian_factors.directory.models import Organization
 from taian_factors.lib.clock import now
 from taian_factors.lib.periods import Period
-from tests.bench.conftest import median, timed
+from tests.bench.report import Report, broken, median, timed
 from tests.directory.factories import actor
 from tests.scoring.factories import answered, completed, duty, published, reviewed
 
-pytestmark = [pytest.mark.bench, pytest.mark.django_db]
+pytestmark = pytest.mark.bench
 QUARTER = Period.parse("2023Q2")
-DEPARTMENTS, SECONDS = 15, 5.0
+DEPARTMENTS, SECONDS = 15, 5
 
 
-def test_a_bulletin_of_fifteen_departments_is_printed_within_five_seconds():
+def test_a_bulletin_of_fifteen_departments_is_printed_within_five_seconds(
+    filled: None, report: Report
+) -> None:
     codes = Organization.objects.departments().filter(takes_part=True).values_list("code", flat=True)
     for number, code in enumerate(codes):
         for each in range(6):
@@ -28,13 +30,14 @@ def test_a_bulletin_of_fifteen_departments_is_printed_within_five_seconds():
     draft = bulletins.compose(period=QUARTER, actor=actor("GTB"), at=now())
     paper = paper_of(draft)
     assert len(paper.tables[0].rows) == DEPARTMENTS
+    # The first time fonts are read and the press is loaded: that is said, the later ones are measured.
+    first = timed(lambda: [printing.made(write, paper) for _, write in printing.writers(draft, now())])
     each = {
-        kind: median(timed(lambda write=write: printing.made(write, paper), times=3))
+        kind: median([timed(lambda write=write: printing.made(write, paper)) for _ in range(3)])
         for kind, write in printing.writers(draft, now())
     }
-    total = sum(each.values())
-    print(
-        "\nbulletin: " + ", ".join(f"{kind} {taken:.2f} s" for kind, taken in each.items()),
-        f"= {total:.2f} s",
+    parts = ", ".join(f"{kind} {taken:.2f}" for kind, taken in each.items())
+    total = report.add(
+        "bulletin, 15 departments", sum(each.values()), "s", SECONDS, f"{parts}; first time {first:.2f}"
     )
-    assert total < SECONDS
+    assert broken([total]) == []
