@@ -113,14 +113,14 @@ def read_list(*, job_id: int) -> None:
     try:
         preview = list_jobs.read(arguments=arguments, at=now(), progress=lambda done: jobs.update(done=done))
     except WorkbookError as error:
-        _close(jobs, Job.State.FAILED, str(error))
+        _close(jobs, state=Job.State.FAILED, message=str(error))
         return
     except Exception:
-        _close(jobs, Job.State.FAILED, "核对没有完成，请重新上传。")
+        _close(jobs, state=Job.State.FAILED, message="核对没有完成，请重新上传。")
         raise
     refused, twice = len(preview.refused), len(preview.duplicates)
     said = f"可入库 {preview.requests:,} 项，不能入库 {refused:,} 行，重复 {twice:,} 行。"
-    _close(jobs, Job.State.DONE, said)
+    _close(jobs, state=Job.State.DONE, message=said)
 
 
 @shared_task(name=list_jobs.STORE_TASK)
@@ -141,16 +141,16 @@ def store_list(*, job_id: int) -> None:
             progress=lambda done: jobs.update(done=done),
         )
     except (WorkbookError, RefusedError) as error:
-        _close(jobs, Job.State.FAILED, str(error))
+        _close(jobs, state=Job.State.FAILED, message=str(error))
         return
     except Exception:
-        _close(jobs, Job.State.FAILED, "存入没有完成，没有存入任何内容，请再试一次。")
+        _close(jobs, state=Job.State.FAILED, message="存入没有完成，没有存入任何内容，请再试一次。")
         raise
     said = f"已存入 {stored.requests:,} 项需求（{stored.filings:,} 份申报），等待受理。"
     if stored.known:
         said += f"另有 {stored.known:,} 项以前存过，没有重复存入。"
-    _close(jobs, Job.State.DONE, said)
+    _close(jobs, state=Job.State.DONE, message=said)
 
 
-def _close(jobs: QuerySet[Job], state: str, message: str) -> None:
-    jobs.update(state=state, message=message, finished_at=now())
+def _close(jobs: QuerySet[Job], **changes: str) -> None:
+    jobs.update(finished_at=now(), **changes)
