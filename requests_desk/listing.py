@@ -16,7 +16,7 @@ from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear, EnterpriseProfile, Organization, Project
 from taian_factors.lib.periods import local_day
 
-BATCH = 500  # filings that are written at once
+BATCH = 500  # filings, and requests, that are written at once
 HEADLINE = 200
 Progress = Callable[[int], None]
 
@@ -192,21 +192,30 @@ class _Writer:
             self._filing(group, pk) for group, pk in zip(groups, _ids(Filing, len(groups)), strict=True)
         ]
         Filing.objects.bulk_create(filings)
-        born = [
-            (key, row, self._request(filing, row, place))
+        needs = [
+            (key, row, filing, place)
             for filing, group in zip(filings, groups, strict=True)
             for place, (key, row) in enumerate(group.rows, start=1)
         ]
-        FactorRequest.objects.bulk_create([factor_request for _, _, factor_request in born])
-        births([factor_request for _, _, factor_request in born], actor=self._actor, at=self._at)
-        listed = ListedNeed.objects.bulk_create([self._listed(*each) for each in born])
+        # One enterprise may have most of a list; a transaction that builds for seconds in silence is ended.
+        for start in range(0, len(needs), BATCH):
+            self._write_needs(needs[start : start + BATCH])
+        return len(needs)
+
+    def _write_needs(self, needs: Sequence[tuple[str, ListedRow, Filing, int]]) -> None:
+        born = FactorRequest.objects.bulk_create(
+            [self._request(filing, row, place) for _, row, filing, place in needs]
+        )
+        births(born, actor=self._actor, at=self._at)
+        listed = ListedNeed.objects.bulk_create(
+            [self._listed(key, row, made) for (key, row, *_), made in zip(needs, born, strict=True)]
+        )
         proposed = ListedNeed.supports.through
         proposed.objects.bulk_create(
             proposed(listedneed_id=need.pk, organization_id=support.pk)
-            for need, (_, row, _) in zip(listed, born, strict=True)
+            for need, (_, row, *_) in zip(listed, needs, strict=True)
             for support in row.supports
         )
-        return len(born)
 
     def _filing(self, group: _Group, pk: int) -> Filing:
         return Filing(

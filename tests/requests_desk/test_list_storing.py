@@ -136,9 +136,7 @@ def test_statements_do_not_grow_with_the_rows():
             {"企业名称": f"示例第{n}有限公司", "项目名称": f"项目{n}"} for n in range(first, first + count)
         ]
         found = taken(projects(*rows))
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             assert store(found).requests == count
         return len(queries)
 
