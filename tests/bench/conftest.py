@@ -13,6 +13,7 @@ from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 
 from tests.bench.report import Report
+from tests.bench.server import Portal, serving
 from tests.ground import ground
 
 SCALE = float(os.environ.get("BENCH_SCALE", "1"))
@@ -31,24 +32,33 @@ def report() -> Report:
 
 
 @pytest.fixture(scope="session")
-def _test_database(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
-    # Not the suite's own fixture: its databases are emptied after each test, and here filling takes minutes.
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """Make the test database with the portal's own settings, whether or not a test is marked for it."""
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False)
-        ground.blocker = django_db_blocker
-        ground.remember()
-        yield
-        ground.leave()
+    ground.blocker = django_db_blocker
+    ground.remember()
+    yield
+    ground.leave()
+    with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(scope="module")
-def filled(_test_database: None) -> Iterator[None]:
-    """Let a module fill the database; afterwards it is as the migrations left it."""
-    yield
-    connection.close()  # with whatever the measurements have set
-    call_command("flush", interactive=False, verbosity=0)
+def filled(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Let a module fill the database for all its tests; afterwards it is as the migrations left it."""
+    with django_db_blocker.unblock():
+        yield
+        connection.close()  # with whatever the measurements have set
+        call_command("flush", interactive=False, verbosity=0)
     ground.put_back()
+
+
+@pytest.fixture(scope="module")
+def portal(filled: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """The portal as it is served, over the module's database."""
+    with serving(tmp_path_factory.mktemp("portal")) as there:
+        yield there
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -15,7 +15,7 @@ TABLES = (
     "requests_desk_satisfactionreview",
 )
 
-_ENTERPRISES = """
+ENTERPRISES = """
     WITH made AS (
         INSERT INTO directory_organization
             (kind, name, short, aliases, position, takes_part, lead_signs_replies, is_active)
@@ -109,7 +109,7 @@ def grow(*, in_month: int, month: str, before: int, since: str) -> None:
     """Make assignments: ``in_month`` of one month (``2023-06``), and ``before`` in the years before it."""
     start = f"{month}-01T00:00:00+08:00"
     with loading(*TABLES), connection.cursor() as cursor:
-        cursor.execute(_ENTERPRISES, {"number": 5_000})
+        cursor.execute(ENTERPRISES, {"number": 5_000})
         _make(before, since, days=1200, open_one_in=50)
         _make(in_month, start, days=27, open_one_in=5)
         cursor.execute(_DUTIES, {"start": start})

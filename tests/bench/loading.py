@@ -29,7 +29,9 @@ def loading(*tables: str) -> Iterator[None]:
         yield
         cursor.execute("SET session_replication_role = origin")
         for table in tables:  # their numbers were given by hand
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
+            for sequence in connection.introspection.get_sequences(cursor, table):
+                name, column = sequence["name"], sequence["column"]
+                cursor.execute(f"SELECT setval('{name}', coalesce(max({column}), 1)) FROM {table}")
         cursor.execute("SET maintenance_work_mem = '512MB'")
         for _, definition in indexes:
             cursor.execute(definition)
