@@ -19,6 +19,7 @@ from taian_factors.directory.actors import Actor
 from taian_factors.lib.differences import Segment, compare
 
 Seen = Mapping[int, int]  # id of a request: the newest event that the page showed
+AGAIN = "您填写期间情况有变化，这次还没有提交。请看过变化再决定；您写的内容都还在，可以再提交。"
 QUIET = {"remind"}  # the clock's own voice changes nothing
 
 
@@ -37,10 +38,8 @@ class News:
 class ChangedError(WrongStateError):
     """Somebody else was quicker; ``news`` says what they did. The form may be sent again."""
 
-    def __init__(self, news: list[News]) -> None:
-        super().__init__(
-            "您填写期间情况有变化，这次还没有提交。请看过变化再决定；您写的内容都还在，可以再提交。"
-        )
+    def __init__(self, news: list[News], message: str = AGAIN) -> None:
+        super().__init__(message)
         self.news = news
 
 

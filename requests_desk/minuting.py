@@ -10,12 +10,15 @@ from django.db import transaction
 from requests_desk.handing import running
 from requests_desk.intake import Need, file
 from requests_desk.journal import NotAllowedError, RefusedError, needed
-from requests_desk.models import ConsultationDecision, FactorRequest, Filing, JointConsultation
+from requests_desk.meanwhile import ChangedError, News
+from requests_desk.models import ConsultationDecision, FactorRequest, Filing, JointConsultation, RequestEvent
 from requests_desk.permissions import may_run_the_desk
+from requests_desk.telling import Line
 from requests_desk.transitions import accept, assign, conclude
 from requests_desk.workflow import State
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Factor, Organization
+from taian_factors.lib.differences import compare
 from taian_factors.lib.periods import local_day
 
 
@@ -45,13 +48,15 @@ def minute(
     project, filed, accepted and handed out in the same act.
 
     Raises:
-        RefusedError: concluded already; two leads of one need; a new need without a lead; a day that has passed.
+        ChangedError: somebody else concluded it.
+        RefusedError: two leads of one need; a new need without a lead; a day that has passed.
     """
     if not may_run_the_desk(actor):
         raise NotAllowedError("会商结论由推进办记录。")
     table = JointConsultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
     if table.concluded_at is not None:
-        raise RefusedError("这次会商已有结论。")
+        said = "这次会商已有结论，您的纪要没有提交；您写的内容都还在下面。"
+        raise ChangedError([_concluded(table, minutes)], said)
     _check(table, decisions, at)
     table.minutes, table.concluded_at = needed(minutes, "minutes", "请写明会商纪要。"), at
     table.save(update_fields=["minutes", "concluded_at"])
@@ -60,6 +65,17 @@ def minute(
         _conclude(factor_request, mine, minutes=minutes, actor=actor, at=at)
         _keep(table, factor_request, mine)
     _bring_to_life(table, [d for d in decisions if isinstance(d.about, Factor)], actor=actor, at=at)
+
+
+def _concluded(table: JointConsultation, mine: str) -> News:
+    """Say who was quicker with the minutes, with both texts side by side."""
+    concluded = RequestEvent.objects.filter(
+        factor_request__consultations=table, verb="conclude", at=table.concluded_at
+    )
+    event = concluded.select_related("organization", "user").first()
+    who = f"{event.organization.short} {event.user or ''}".strip() if event else "推进办"
+    told = Line(table.concluded_at, who, "已形成会商结论", table.minutes)
+    return News(table.subject, told, words=table.minutes, beside=compare(table.minutes, mine))
 
 
 def _check(table: JointConsultation, decisions: Sequence[Decision], at: datetime) -> None:

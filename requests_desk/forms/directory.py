@@ -114,8 +114,8 @@ class RuleForm(ChangeForm):
     division = _division("全市", required=False, help_text="县市区自己的规则先于全市规则。")
     lead = a_body("主办单位")
     supports = bodies("协办单位")
-    from_on = a_day("起")
-    until_on = a_day("止", required=False, help_text="不填即长期有效；填写后，期满恢复原来的规则。")
+    from_on = a_day("起始日期")
+    until_on = a_day("终止日期", required=False, help_text="不填即长期有效；填写后，期满恢复原来的规则。")
     reason = words("依据", limit=200, rows=2)
 
     @property

@@ -1,5 +1,6 @@
 """Joint consultations (联合会商): who sits at which table, over what, and what came out."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from requests_desk import challenges
 from requests_desk.escalation import call_together
 from requests_desk.forms.hard import ConsultationForm, Decisions, MinutesForm
 from requests_desk.journal import RefusedError
+from requests_desk.meanwhile import News
 from requests_desk.minuting import minute
 from requests_desk.models import FactorRequest, JointConsultation
 from requests_desk.permissions import may_run_the_desk
@@ -77,7 +79,8 @@ def write_minutes(request: HttpRequest, pk: int) -> HttpResponse:
         minute(table, minutes=form.cleaned_data["minutes"], decisions=lines.decisions, actor=actor, at=now())
     except RefusedError as error:
         status = _refuse(form, error)
-        return _table(request, _consultation(request, pk), form, lines, status=status)
+        news = getattr(error, "news", [])
+        return _table(request, _consultation(request, pk), form, lines, news=news, status=status)
     done = f"{len(lines.decisions)} 项决定已成为交办。" if lines.decisions else "各项需求恢复办理和计时。"
     messages.success(request, f"“{table.subject}”已形成结论，{done}")
     return redirect("requests_desk:consultation", pk=pk)
@@ -106,6 +109,7 @@ def _table(
     form: MinutesForm | None = None,
     lines: forms.BaseFormSet | None = None,
     *,
+    news: Sequence[News] = (),
     status: int = 200,
 ) -> HttpResponse:
     actor, needs = request.actor, list(table.factor_requests.all())
@@ -120,6 +124,7 @@ def _table(
         "decisions": challenges.decisions(table),
         "form": form,
         "lines": lines,
+        "news": news,
     }
     return render(request, "requests_desk/office/consultation.html", context, status=status)
 

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from requests_desk import clocks, follow_ups, records, reviewing, transitions
+from requests_desk import clocks, dispatching, follow_ups, records, reviewing, transitions
+from requests_desk.dispatch_directory import Handout, suggest
 from requests_desk.models import FactorRequest, Reply, Suspension
 from requests_desk.transitions import Answer
 from taian_factors.demo import hard_acts, phrases
@@ -52,8 +53,15 @@ def assign(m: Matter, at: datetime) -> str:
     if support is not None and support != lead and m.chance().random() < 0.5:
         supports = (support,)
     m.has_supports = bool(supports)
-    transitions.assign(
-        m.factor_request, lead=lead, supports=supports, reason="按分办目录", actor=m.city.clerk, at=at
+    proposed = suggest(m.factor_request, day=local_day(at))
+    is_own_way = dispatching.deviates(Handout(lead, supports), proposed)
+    dispatching.hand_out(
+        m.factor_request,
+        lead=lead,
+        supports=supports,
+        reason=m.chance().choice(phrases.OWN_WAY) if is_own_way else "",
+        actor=m.city.clerk,
+        at=at,
     )
     return "assign"
 

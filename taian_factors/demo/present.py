@@ -10,9 +10,10 @@ from random import Random
 
 from fairs.models import Fair
 from requests_desk import drafting
-from requests_desk.models import Extension, FactorRequest, Filing, HandBack, Whistle
+from requests_desk.models import Extension, FactorRequest, Filing, HandBack, Reply, ReplyTemplate, Whistle
+from requests_desk.phrasing import write_template
 from requests_desk.workflow import State
-from taian_factors.demo import lives, stories
+from taian_factors.demo import lives, phrases, stories
 from taian_factors.demo.city import City, Enterprise
 from taian_factors.demo.filings import Coming
 from taian_factors.demo.habits import Course
@@ -112,6 +113,22 @@ def _next_moment(matter: Matter, calendar: WorkCalendar, now: datetime) -> datet
         if tomorrow < now:
             return tomorrow
     return min(matter.at + QUICK, matter.at + (now - matter.at) / 2).replace(microsecond=0)
+
+
+def keep_templates(city: City, *, now: datetime) -> int:
+    """Let the office share reply templates, and departments keep their own; return how many were missing."""
+    known = set(ReplyTemplate.objects.values_list("title", "organization__code"))
+    missing = [told for told in phrases.TEMPLATES if (told[0], told[3]) not in known]
+    for title, outcome, factor, body, text in missing:
+        write_template(
+            title=title,
+            text=text,
+            outcome=Reply.Outcome(outcome),
+            factor=city.factors[factor] if factor else None,
+            actor=city.at(city.bodies[body]),
+            at=now,
+        )
+    return len(missing)
 
 
 def keep_drafts(city: City, *, now: datetime) -> int:

@@ -71,6 +71,7 @@ def _make_present(the_city: City, builder: Builder, now: datetime) -> int:
     with transaction.atomic():
         scenes = present.bring_about(the_city, builder.calendar, now=now)
         present.keep_drafts(the_city, now=now)
+        present.keep_templates(the_city, now=now)
     for outbox, span in ((RequestEvent, TELL), (RunStep, TELL_MONTHS)):
         outbox.objects.filter(announced_at=None, at__lt=now - span).update(announced_at=F("at"))
     with transaction.atomic():

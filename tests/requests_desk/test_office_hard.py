@@ -122,9 +122,12 @@ def test_minutes_conclude_every_request_and_may_change_its_lead(as_office_clerk)
     made.refresh_from_db()
     assert made.state == "assigned"
     assert made.assignments.get(part="lead", ended_at=None).organization.code == "SPJ"
-    again = as_office_clerk.post(url, {"minutes": "再记一次", **NOTHING_DECIDED})
-    assert again.status_code == 422
-    assert "已有结论" in again.content.decode()
+    again = as_office_clerk.post(url, {"minutes": "由审批局牵头，一周内办结。再记一次。", **NOTHING_DECIDED})
+    assert again.status_code == 409
+    page = again.content.decode()
+    assert "已有结论" in page
+    assert "<ins>再记一次。</ins>" in page
+    assert "再记一次。</textarea>" in page
 
 
 def test_who_is_invited_sees_the_table_and_others_do_not(
