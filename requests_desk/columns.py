@@ -7,9 +7,10 @@ from datetime import datetime
 from django.db.models import Prefetch
 
 from requests_desk.ledger import Row
-from requests_desk.models import Assignment, Reply
+from requests_desk.models import Assignment, Filing, Reply
 from requests_desk.querysets import FactorRequestQuerySet
 from taian_factors.directory.actors import Actor
+from taian_factors.directory.models import Chain, Division, Factor, Organization
 from taian_factors.lib.masking import mask_name, mask_phones
 from taian_factors.lib.periods import local_day
 from taian_factors.lib.sheets import Value
@@ -128,48 +129,29 @@ LEDGER = [
 ]
 # fmt: on
 
+# fmt: off
 # What a row, its clocks and its place in the list are made of; a request has three times as much.
-_FIELDS = (
-    *(
-        "number",
-        "headline",
-        "story",
-        "quantity",
-        "unit",
-        "wished_on",
-        "state",
-        "is_case_by_case",
-        "is_historic",
-    ),
-    *(
-        "filed_at",
-        "accept_due_at",
-        "accepted_at",
-        "assign_due_at",
-        "completion_asked_until",
-        "confirm_due_at",
-    ),
-    *("completed_at", "written_off_at", "due_at", "enterprise__name", "enterprise__short", "factor__name"),
-    *(
-        "division__short",
-        "chain__name",
-        "filing__channel",
-        "filing__project__name",
-        "filing__project__is_key",
-    ),
-)
-_PARTS = Assignment.objects.select_related("organization").only(
-    *(
-        "factor_request",
-        "part",
-        "assigned_at",
-        "reply_due_at",
-        "reply_warn_at",
-        "replied_at",
-        "complete_due_at",
-    ),
-    *("complete_warn_at", "completed_at", "ended_at", "organization__short"),
-)
+_FIELDS = [
+    "number", "headline", "story", "quantity", "unit", "wished_on", "state", "is_case_by_case", "is_historic",
+    "filed_at", "accept_due_at", "accepted_at", "assign_due_at", "completion_asked_until", "confirm_due_at",
+    "completed_at", "written_off_at", "due_at", "factor__name", "division__short", "chain__name",
+    "enterprise__name", "enterprise__short", "filing__channel", "filing__project__name",
+    "filing__project__is_key",
+]
+_HELD = [
+    "factor_request", "part", "assigned_at", "reply_due_at", "reply_warn_at", "replied_at", "complete_due_at",
+    "complete_warn_at", "completed_at", "ended_at", "organization__short",
+]
+# fmt: on
+# Fetched for the rows that are shown, not joined: a join is planned for longer than a page is walked, and a list that
+# is sorted would join all that it sorts.
+_BESIDE = {
+    "factor": Factor,
+    "division": Division,
+    "chain": Chain,
+    "enterprise": Organization,
+    "filing": Filing,
+}
 _LOADS = {
     "plans": Prefetch(
         "assignments__replies", Reply.objects.filter(outcome=Reply.Outcome.PLAN), to_attr="plans"
@@ -195,7 +177,17 @@ def chosen(actor: Actor, names: Iterable[str]) -> list[Column]:
 def with_columns(requests: FactorRequestQuerySet, columns: Sequence[Column]) -> FactorRequestQuerySet:
     """Load what the columns of a row show and no more, in a fixed number of queries."""
     fields = {*_FIELDS, *(field for column in columns for field in column.fields)}
-    joins = {field.rpartition("__")[0] for field in fields} - {""}
     loads = sorted({load for column in columns for load in column.loads})
-    loaded = requests.select_related(*joins).only(*fields)
-    return loaded.prefetch_related(Prefetch("assignments", _PARTS), *(_LOADS[load] for load in loads))
+    own = [field for field in fields if "__" not in field]
+    return requests.only(*own, *_BESIDE).prefetch_related(
+        *(_beside(name, fields) for name in _BESIDE),
+        Prefetch("assignments", Assignment.objects.select_related("organization").only(*_HELD)),
+        *(_LOADS[load] for load in loads),
+    )
+
+
+def _beside(name: str, fields: Iterable[str]) -> Prefetch:
+    wanted = [field.removeprefix(f"{name}__") for field in fields if field.startswith(f"{name}__")]
+    joins = {field.rpartition("__")[0] for field in wanted} - {""}
+    rows = _BESIDE[name]._default_manager.only(*wanted)
+    return Prefetch(name, rows.select_related(*joins) if joins else rows)

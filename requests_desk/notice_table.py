@@ -1,7 +1,7 @@
-"""Who hears of what, by which channels, in which words: event → audience → kind → channels → text.
+"""Who hears of what, by which channels: event → audience → kind → channels → text.
 
-The first column is the verb of an event; ``remind`` after a deadline counts as ``remind_overdue``. ``DESK`` is the bell,
-企业微信 and e-mail; ``ALL`` is SMS as well. What somebody really gets of that is the person's own choice.
+The first column is the verb of an event; ``remind`` after a deadline counts as ``remind_overdue``. ``DESK`` is the bell, 企业微信
+and e-mail; ``ALL`` is SMS as well. What somebody really gets of that is the person's own choice.
 """
 
 from dataclasses import dataclass
@@ -92,7 +92,7 @@ _TABLE: tuple[tuple[str, To, Kind, frozenset[Channel], str], ...] = (
     ("assign",             LEAD,         TASK,     ALL,  "主办：{need}，{reply_due}回复，{complete_due}办结。请签收。"),
     ("assign",             SUPPORTS,     TASK,     DESK, "协办：{need}，{reply_due}提出协办意见。请签收。"),
     ("assign",             FILER,        PROGRESS, ALL,  "{it}由{lead}主办，{reply_due}答复您。"),
-    ("reassign",           LEAD,         TASK,     ALL,  "转来主办：{need}，{reply_due}回复，{complete_due}办结。请签收。"),
+    ("reassign",           LEAD,         TASK,     ALL,  "转来主办：{need}，{reply_due}回复，{complete_due}办结。"),
     ("reassign",           PREVIOUS,     PROGRESS, DESK, "{it}已转由{lead}主办，本单位不再办理。"),
     ("reassign",           FILER,        PROGRESS, DESK, "{it}改由{lead}主办，{reply_due}答复您。"),
     ("convene",            LEAD,         PROGRESS, DESK, "{it}转入联合会商，期间暂停计时。"),
@@ -107,7 +107,7 @@ _TABLE: tuple[tuple[str, To, Kind, frozenset[Channel], str], ...] = (
     ("close_call",         LEAD,         TASK,     DESK, "{it}撤榜，请继续办理。"),
     ("close_call",         FILER,        PROGRESS, DESK, "{it}撤榜，由{lead}继续办理。"),
     ("reply",              FILER,        PROGRESS, ALL,  "{who}回复{it}：{text}"),
-    ("complete",           FILER,        PROGRESS, ALL,  "{it}已办结：{text}。请在 {confirm_due}确认是否解决，并作评价。"),
+    ("complete",           FILER,        PROGRESS, ALL,  "{it}已办结：{text}。请在 {confirm_due}确认并评价。"),
     ("redo",               LEAD,         TASK,     ALL,  "{it}退回重办：{text}。{complete_due}办结。"),
     ("redo",               FILER,        PROGRESS, DESK, "{it}由{lead}重新办理。"),
     ("confirm",            LEAD,         PROGRESS, DESK, "{it}已确认，企业答复：{answer}。"),
@@ -154,7 +154,7 @@ _TABLE: tuple[tuple[str, To, Kind, frozenset[Channel], str], ...] = (
     ("rectify",            FILER,        PROGRESS, ALL,  "{who}已就{it}整改：{text}。请再评价一次。"),
     ("rectify",            OFFICE,       PROGRESS, DESK, "{who}已反馈{it}的整改情况：{text}"),
     ("escalate",           OFFICE_LEADS, URGENT,   ALL,  "{it}提级督办：{text}"),
-    ("recalculate",        HOLDER,       PROGRESS, DESK, "{it}因工作日历调整，期限顺延：{reply_due}回复，{complete_due}办结。"),
+    ("recalculate",        HOLDER,       PROGRESS, DESK, "{it}因工作日历调整，期限顺延：{reply_due}回复，{complete_due}办结。"),  # noqa: E501
     ("remind",              REMINDED,     REMINDER, ALL,  "{it}{text}。"),
     ("remind_overdue",      REMINDED,     URGENT,   ALL,  "{it}{text}。"),
 )
@@ -163,4 +163,7 @@ NOTICES: dict[str, list[Notice]] = {
     verb: [Notice(*row) for row in _TABLE if row[0] == verb] for verb, *_ in _TABLE
 }
 # Nobody is told: a review reaches a department only with its month, an invitation goes out with the completion.
-SILENT = {"note", "log_effort", "follow_up", "rate_again", "verify_contact", "phone", "call_back", "review", "invite_review", "imported"}
+SILENT = {
+    "note", "log_effort", "follow_up", "rate_again", "verify_contact",
+    "phone", "call_back", "review", "invite_review", "imported",
+}  # fmt: skip

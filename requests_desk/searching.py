@@ -37,6 +37,9 @@ def pattern(word: str) -> str:
 
 def marked(text: str, sought: Sequence[str]) -> list[tuple[str, bool]]:
     """Cut a text into parts that were sought and parts that were not, in their order."""
+    whole = plain(text)
+    if not any(word in whole for word in sought):
+        return [(text, False)]
     shown, origin = _with_origin(text)
     hits = set()
     for word in sought:

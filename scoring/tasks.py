@@ -24,6 +24,8 @@ def compute_last_month() -> str:
     at = now()
     period = Period.month_of(local_day(at)).shifted(-1)
     return runs.advance(period=period, at=at)
+
+
 @shared_task(name="scoring.close_appeals")
 def close_appeals() -> int:
     """Write down that the days for appeals are over where they are; return for how many months."""
@@ -34,8 +36,6 @@ def close_appeals() -> int:
 def announce_steps() -> int:
     """Tell the office and the departments of the steps of their months; return how many."""
     return announce(at=now())
-
-
 
 
 @shared_task(name="scoring.compute")

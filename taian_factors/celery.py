@@ -23,7 +23,10 @@ app.conf.beat_schedule = {
     # A contact whom somebody else typed is sent the code that verifies it.
     "ask_contacts": {"task": "requests_desk.ask_contacts", "schedule": crontab(minute="*/2")},
     # Remind once per deadline and day, in working hours only; asked again each hour, so that a missed one is made up.
-    "remind_due_soon": {"task": "requests_desk.remind_due_soon", "schedule": crontab(hour="9-11,14-16", minute=5)},
+    "remind_due_soon": {
+        "task": "requests_desk.remind_due_soon",
+        "schedule": crontab(hour="9-11,14-16", minute=5),
+    },
     # Returned filings that nobody completed in ten working days are withdrawn.
     "withdraw_stale": {"task": "requests_desk.withdraw_stale", "schedule": crontab(hour=1, minute=10)},
     # Every completion has its lot drawn in the night after it: a fifth of them is called back.

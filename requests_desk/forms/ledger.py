@@ -150,7 +150,10 @@ class LedgerFilter(django_filters.FilterSet):
         model = FactorRequest
         fields: list[str] = []
 
-    def __init__(self, data: QueryDict, *, actor: Actor, at: datetime) -> None:
+    def __init__(self, data: QueryDict, *, actor: Actor, at: datetime, is_whole: bool = False) -> None:
+        # An address names few of them; only the page of all filters needs the rest.
+        if not is_whole:
+            self.base_filters = {n: f for n, f in self.base_filters.items() if n in SHORT or n in data}
         super().__init__(data, queryset=FactorRequest.objects.visible_to(actor))
         self.actor, self.at, self.said = actor, at, said(data)
         self.form.fields["q"].widget.attrs |= {
@@ -167,12 +170,12 @@ class LedgerFilter(django_filters.FilterSet):
     @property
     def walk(self) -> Order:
         """The order in which the list is walked."""
-        return ORDERS[(self.is_valid_address and self.form.cleaned_data["order"]) or "newest"][1]
+        return ORDERS[(self.is_valid_address and self.form.cleaned_data.get("order")) or "newest"][1]
 
     @property
     def columns(self) -> list[Column]:
         """The chosen columns; the usual ones when none is."""
-        names = self.form.cleaned_data["col"] if self.is_valid_address else []
+        names = self.form.cleaned_data.get("col", []) if self.is_valid_address else []
         return chosen(self.actor, names)
 
     @property

@@ -16,8 +16,8 @@ from requests_desk.querysets import DeliveryQuerySet
 class Delivery(models.Model):
     """One telling: a subject, a person or an address, a channel. Unique, so that it is told once in effect.
 
-    The bell's rows are told when they are written. The others are the outbox: they wait until ``next_try_at``,
-    or for the daily digest of ``digest_at``, are claimed until ``claimed_until`` by who sends them, and end sent or failed.
+    The bell's rows are told when they are written. The others are the outbox: they wait until ``next_try_at``, or for
+    the daily digest of ``digest_at``, are claimed until ``claimed_until`` by who sends them, and end sent or failed.
     ``key`` goes to the gateway with every try, so that a try repeated after a crash is recognized there.
     """
 

@@ -4,10 +4,8 @@ They are put together as plain texts, for the same reason; whatever comes from a
 """
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from functools import cache
 from html import escape
-from typing import Any
 
 from django import template
 from django.urls import reverse
@@ -28,7 +26,7 @@ NOTHING = f"<td>{portal.NOTHING}</td>"
 @register.simple_tag
 def ledger_cells(row: Row, columns: Sequence[Column], words: Words) -> SafeString:
     """Draw the cells of one row, in the order of the columns, with the sought words marked."""
-    return SafeString("".join([_CELLS[c.kind](row, c.value(row), words) for c in columns]))
+    return SafeString("".join([_CELLS[column.kind](row, column, words) for column in columns]))
 
 
 def _marked(text: str, words: Words) -> str:
@@ -38,24 +36,26 @@ def _marked(text: str, words: Words) -> str:
     return "".join(f"<mark>{escape(part)}</mark>" if is_hit else escape(part) for part, is_hit in parts)
 
 
-def _text(row: Row, value: str, words: Words) -> str:
+def _text(row: Row, column: Column, words: Words) -> str:
+    value = str(column.value(row))
     return f'<td class="clip" title="{escape(value)}">{_marked(value, words)}</td>' if value else NOTHING
 
 
-def _short(row: Row, value: str, words: Words) -> str:
+def _short(row: Row, column: Column, words: Words) -> str:
+    value = str(column.value(row))
     return f"<td>{_marked(value, words)}</td>" if value else NOTHING
 
 
-def _number(row: Row, value: Decimal | None, words: Words) -> str:
-    return f'<td class="num">{portal.number(value)}</td>'
+def _number(row: Row, column: Column, words: Words) -> str:
+    return f'<td class="num">{portal.number(column.value(row))}</td>'
 
 
-def _day(row: Row, value: Any, words: Words) -> str:
-    return f"<td>{portal.day(value)}</td>"
+def _day(row: Row, column: Column, words: Words) -> str:
+    return f"<td>{portal.day(column.value(row))}</td>"
 
 
-def _moment(row: Row, value: Any, words: Words) -> str:
-    return f"<td>{portal.moment(value)}</td>"
+def _moment(row: Row, column: Column, words: Words) -> str:
+    return f"<td>{portal.moment(column.value(row))}</td>"
 
 
 @cache
@@ -63,7 +63,7 @@ def _lit(light: str) -> str:
     return f"<td>{portal.light(light)}</td>"
 
 
-def _light(row: Row, value: Any, words: Words) -> str:
+def _light(row: Row, column: Column, words: Words) -> str:
     return _lit(row.light) if row.light else NOTHING
 
 
@@ -72,15 +72,17 @@ def _badge(state: str) -> str:
     return f"<td>{portal.state_badge(State(state))}</td>"
 
 
-def _state(row: Row, value: Any, words: Words) -> str:
+def _state(row: Row, column: Column, words: Words) -> str:
     return _badge(row.factor_request.state)
 
 
-def _link(row: Row, value: str, words: Words) -> str:
-    return f'<td><a href="{reverse("requests_desk:show", args=[value])}">{_marked(value, words)}</a></td>'
+def _link(row: Row, column: Column, words: Words) -> str:
+    number = row.factor_request.number
+    return f'<td><a href="{reverse("requests_desk:show", args=[number])}">{_marked(number, words)}</a></td>'
 
 
-def _headline(row: Row, value: str, words: Words) -> str:
+def _headline(row: Row, column: Column, words: Words) -> str:
+    value = row.factor_request.headline
     case = '<span class="muted">（一事一议）</span>' if row.factor_request.is_case_by_case else ""
     found = _found(row, words) if words else ""
     return f'<th scope="row" class="clip" title="{escape(value)}">{_marked(value, words)}{case}{found}</th>'
@@ -90,22 +92,25 @@ def _found(row: Row, words: Words) -> str:
     """Show where in the story the words stand, when the row says none of them."""
     need = row.factor_request
     shown = searching.plain(f"{need.headline}\0{need.enterprise.name}\0{need.number}")
+    if any(word in shown for word in words):
+        return ""
     parts = searching.marked(need.story, words)
     first = next((place for place, (_, is_hit) in enumerate(parts) if is_hit), None)
-    if first is None or any(word in shown for word in words):
+    if first is None:
         return ""
     before = parts[first - 1][0][-6:] if first else ""
     return f'<span class="muted">　…{escape(before)}<mark>{escape(parts[first][0])}</mark>…</span>'
 
 
-def _due(row: Row, value: Any, words: Words) -> str:
-    if value is None:
+def _due(row: Row, column: Column, words: Words) -> str:
+    clock = row.next_clock
+    if clock is None or clock.due_at is None:
         return NOTHING
-    left = portal.due_label(row.next_clock.left if row.next_clock else None)
-    return f'<td>{portal.day(value)} <span class="muted">{left}</span></td>'
+    left = portal.due_label(clock.left)
+    return f'<td>{portal.day(clock.due_at)} <span class="muted">{left}</span></td>'
 
 
-_CELLS: dict[str, Callable[[Row, Any, Words], str]] = {
+_CELLS: dict[str, Callable[[Row, Column, Words], str]] = {
     "text": _text,
     "short": _short,
     "number": _number,

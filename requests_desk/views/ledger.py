@@ -40,9 +40,9 @@ def ledger(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def filters_of(request: HttpRequest) -> LedgerFilter:
+def filters_of(request: HttpRequest, *, is_whole: bool = False) -> LedgerFilter:
     """Bind the filters to the address, over what the actor's body sees."""
-    return LedgerFilter(request.GET, actor=doors.staff(request), at=now())
+    return LedgerFilter(request.GET, actor=doors.staff(request), at=now(), is_whole=is_whole)
 
 
 def _address(view: LedgerView) -> str:
@@ -77,7 +77,7 @@ def _views(request: HttpRequest) -> list[dict[str, object]]:
 @require_GET
 def ledger_filters(request: HttpRequest) -> HttpResponse:
     """Show every filter and the choice of columns: a fragment of the ledger, or a page where nothing is scripted."""
-    filters = filters_of(request)
+    filters = filters_of(request, is_whole=True)
     name = "_ledger_filters" if wants_fragment(request) else "ledger_filters"
     status = 200 if filters.is_valid_address else 422
     return render(request, f"requests_desk/office/{name}.html", {"filters": filters}, status=status)

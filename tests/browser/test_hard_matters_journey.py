@@ -53,7 +53,7 @@ def test_a_hard_need_is_decided_at_a_table_put_up_for_claims_and_accepted(open_p
     office.get_by_label("议题").fill("用地指标联合会商")
     office.get_by_label("市行政审批服务局").check()
     look(office)
-    office.get_by_role("button", name="发起联合会商").click()
+    office.get_by_role("button", name="发起会商").click()
     office.get_by_label("会商纪要").fill("同意由审批局并联出具意见。")
     decision = office.locator("fieldset.decision").first
     decision.get_by_label("事项").select_option(index=1)

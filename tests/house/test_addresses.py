@@ -17,7 +17,7 @@ OPEN = {
     "health",
     "fairs:hall_screen", "fairs:kiosk",
     "fairs:ticket", "fairs:ticket_take", "fairs:ticket_leave", "fairs:ticket_reenter",
-    "requests_desk:review", "requests_desk:track",
+    "requests_desk:review", "requests_desk:review_again", "requests_desk:verify_contact", "requests_desk:track",
     # Published results are open to everybody, by intent: places, totals and counts, nothing of a matter.
     "scoring:open_data", "scoring:open_csv", "scoring:open_json",
 }  # fmt: skip
@@ -126,6 +126,8 @@ POST_ONLY = {
     "requests_desk:accept_filing", "requests_desk:file_discard",
     "requests_desk:file_take_over",
     "requests_desk:read_notices", "requests_desk:send_again", "requests_desk:start_export",
+    "requests_desk:save_view", "requests_desk:rename_view", "requests_desk:share_view",
+    "requests_desk:view_defaults", "requests_desk:retire_view",
     "requests_desk:store_list", "requests_desk:write_minutes",
     "requests_desk:open_factor_week", "requests_desk:sign_lines", "requests_desk:carry_over_rest",
     "requests_desk:see_lines", "requests_desk:close_factor_week",

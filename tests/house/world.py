@@ -15,6 +15,7 @@ from requests_desk.models import (
     FactorRequest,
     Filing,
     JointConsultation,
+    LedgerView,
     ReplyTemplate,
 )
 from scoring.bulletins import numbers_of
@@ -37,6 +38,7 @@ class World:
     draft: Filing
     consultation: JointConsultation
     job: Job
+    view: LedgerView
     template: ReplyTemplate
     fair: Fair
     ticket: Ticket
@@ -66,6 +68,9 @@ def build(*, at: datetime) -> World:
             organization=directory.body("ZGJ"), outcome="answer", title="示例", text="已收悉。", created_at=at
         ),
         job=Job.objects.create(task="none", label="导出", created_by=clerk.user, created_at=at),
+        view=LedgerView.objects.create(
+            name="在办", owner=clerk.user, organization=clerk.organization, saved_at=at
+        ),
         fair=fair,
         ticket=fairs.waiting(fairs.stall(fair, desks=1), at=at),
         run=run,
@@ -97,12 +102,14 @@ ROUTES: list[tuple[str, Fill, int | None]] = [
     (r"desk/file/for/", lambda w: {"enterprise": w.owner.pk}, 404),
     (r"desk/file/", lambda w: {"pk": w.draft.pk}, 404),
     (r"desk/papers/", lambda w: {"pk": w.paper.pk}, 404),
+    (r"desk/review-again/", lambda w: {"token": "no-such-token"}, None),
     (r"desk/review/", lambda w: {"token": "no-such-token"}, None),
     (r"desk/requests/<str:number>/<str:verb>", lambda w: {"number": w.request.number, "verb": "note"}, 404),
     (r"desk/requests/", lambda w: {"number": w.request.number}, 404),
     (r"desk/filings/", lambda w: {"pk": w.request.filing_id}, 404),
     (r"desk/lists/", lambda w: {"pk": w.job.pk}, 404),
     (r"desk/factor-week/", lambda w: {"period": "2023Q3"}, 404),
+    (r"desk/ledger/views/", lambda w: {"pk": w.view.pk}, 404),
     (r"desk/ledger/export/", lambda w: {"pk": w.job.pk}, 404),
     (r"desk/deliveries/", lambda w: {"pk": 0}, 404),
     (r"desk/consultations/", lambda w: {"pk": w.consultation.pk}, 404),

@@ -164,9 +164,7 @@ def awarded(code: str = "TD", *, at: datetime = START, **fields: Any) -> FactorR
     made = on_open_call(code, at=at, **fields)
     leader = acting(made.assignments.get(ended_at=None).organization.code)
     partners = [directory.body("TB-370902"), made.enterprise]
-    claim = lodge_claim(
-        made, plan="向省厅争取", partners=partners, actor=leader, at=at + timedelta(days=2)
-    )
+    claim = lodge_claim(made, plan="向省厅争取", partners=partners, actor=leader, at=at + timedelta(days=2))
     transitions.award(made, claim=claim, reason="方案可行", actor=office(), at=at + timedelta(days=3))
     return made
 

@@ -144,6 +144,9 @@ def test_a_draft_says_what_it_lacks_and_leads_to_that_step(as_enterprise: Client
     assert "第 1 步还缺：联系人、联系电话。第 2 步还缺：还没有写需求。" in page
     assert "第 1 步还缺：联系电话。第 2 步还缺：需求 1（土地）的用地面积、需求 1（土地）的具体情况。" in page
     assert "已填齐，核对后就可以提交。" in page
-    for draft, step, place in ((empty, "contact", "#id_contact_name"), (half, "contact", "#id_contact_phone")):
+    for draft, step, place in (
+        (empty, "contact", "#id_contact_name"),
+        (half, "contact", "#id_contact_phone"),
+    ):
         assert f"/desk/file/{draft.pk}/{step}/{place}" in page
     assert f'href="/desk/file/{full.pk}/check/"' in page

@@ -113,7 +113,9 @@ def test_the_office_sees_what_is_to_be_called_about(as_office_clerk, as_office_a
     assert "登记回访" not in as_office_auditor.get(url).content.decode()
     assert as_department_clerk.get(url).status_code == 404
     act = reverse("requests_desk:act", args=[made.number, "follow_up"])
-    answer = as_office_clerk.post(act, {"has_answered": "1", "has_consented": "on", "finding": "慢", "told": ""})
+    answer = as_office_clerk.post(
+        act, {"has_answered": "1", "has_consented": "on", "finding": "慢", "told": ""}
+    )
     assert answer.status_code == 422
     assert "请写明请部门整改什么" in answer.content.decode()
 

@@ -4,7 +4,16 @@ from itertools import product
 
 import pytest
 
-from requests_desk import case_by_case, clocks, escalation, follow_ups, pursuing, records, reviewing, transitions
+from requests_desk import (
+    case_by_case,
+    clocks,
+    escalation,
+    follow_ups,
+    pursuing,
+    records,
+    reviewing,
+    transitions,
+)
 from requests_desk.journal import NotAllowedError, WrongStateError, begin
 from requests_desk.models import FactorRequest, RequestEvent
 from requests_desk.permissions import parties
