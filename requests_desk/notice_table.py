@@ -1,7 +1,7 @@
 """Who hears of what, by which channels: event → audience → kind → channels → text.
 
-The first column is the verb of an event; ``remind`` after a deadline counts as ``remind_overdue``. ``DESK`` is the bell, 企业微信
-and e-mail; ``ALL`` is SMS as well. What somebody really gets of that is the person's own choice.
+The first column is the verb of an event; ``remind`` after a deadline counts as ``remind_overdue``. ``DESK`` is the
+bell, 企业微信 and e-mail; ``ALL`` is SMS as well. What somebody really gets of that is the person's own choice.
 """
 
 from dataclasses import dataclass
