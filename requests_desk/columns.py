@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 from requests_desk.ledger import Row
 from requests_desk.models import Assignment, Filing, Reply
 from requests_desk.querysets import FactorRequestQuerySet
+from requests_desk.workflow import State
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Chain, Division, Factor, Organization
 from taian_factors.lib.masking import mask_name, mask_phones
@@ -101,7 +102,7 @@ _CONTACT = ("filing__contact_name", "filing__contact_phone")
 LEDGER = [
     Column("number",     "编号",       lambda r: r.factor_request.number, 20, "link"),
     Column("light",      "灯",         lambda r: LIGHT_WORDS[r.light] if r.light else "", 8, "light"),
-    Column("state",      "状态",       lambda r: r.factor_request.get_state_display(), 12, "state"),
+    Column("state",      "状态",       lambda r: State(r.factor_request.state).label, 12, "state"),
     Column("headline",   "标题",       lambda r: r.factor_request.headline, 36, "headline"),
     Column("enterprise", "企业",       lambda r: r.factor_request.enterprise.name, 32),
     Column("code",       "信用代码",   _credit_code, 22, "short", ("enterprise__profile__credit_code",), (), False),
@@ -115,7 +116,7 @@ LEDGER = [
     Column("project",    "项目",       _project, 32),
     Column("division",   "县市区",     lambda r: r.factor_request.division.short, 14, "short"),
     Column("chain",      "产业链",     lambda r: c.name if (c := r.factor_request.chain) else "", 20, "short"),
-    Column("channel",    "来源",       lambda r: r.factor_request.filing.get_channel_display(), 12, "short"),
+    Column("channel",    "来源",       lambda r: Filing.Channel(r.factor_request.filing.channel).label, 12, "short"),
     Column("fair",       "届次",       _fair, 24, fields=_FAIR, is_usual=False),
     Column("outcome",    "现场结果",   _outcome, 18, "short", _FAIR, _PLANS, False),
     Column("plan",       "方案",       lambda r: p.text if (p := _plan(r)) else "", 40, loads=_PLANS, is_usual=False),
