@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # Dropping a foreign key's own index takes every index of that one column along: the constraint is put back.
         migrations.AlterField(
             model_name='assignment',
             name='factor_request',
@@ -32,6 +33,11 @@ class Migration(migrations.Migration):
             model_name='requestevent',
             name='factor_request',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='requests_desk.factorrequest', verbose_name='需求'),
+        ),
+        migrations.RunSQL(
+            """CREATE UNIQUE INDEX IF NOT EXISTS one_running_lead ON requests_desk_assignment (factor_request_id)
+               WHERE ended_at IS NULL AND NOT is_historic AND part = 'lead'""",
+            migrations.RunSQL.noop,
         ),
         migrations.AddIndex(
             model_name='assignment',

@@ -74,7 +74,7 @@ def test_a_hard_need_is_decided_at_a_table_put_up_for_claims_and_accepted(open_p
     press(office, "open_call")
     do(land, made, "lodge_claim")
     fill(land, "lodge_claim", plan="联合企业向省厅争取点供指标")
-    land.locator("#verb-lodge_claim").get_by_label("山东示例", exact=False).first.check()
+    land.locator("#verb-lodge_claim").get_by_label(made.enterprise.short, exact=True).check()
     press(land, "lodge_claim")
     do(office, made, "award")
     office.locator("#verb-award input[type=radio]").first.check()

@@ -82,7 +82,7 @@ def answer_and_complete(page: Page, number: str, look: Look) -> None:
     if reply.get_attribute("open") is None:
         reply.locator("summary").click()
     reply.get_by_label("回复内容").fill("已完成踏勘，意向地块在高新区北区，可供 36 亩。")
-    reply.get_by_role("button", name="回复").click()
+    reply.get_by_role("button", name="回复", exact=True).click()
     complete = page.locator("#verb-complete")
     if complete.get_attribute("open") is None:
         complete.locator("summary").click()

@@ -119,8 +119,8 @@ def test_the_fair_of_13_june_2023(
     assert "已收摊" in read(as_office_clerk.get(reverse("fairs:overview")))
 
     # The ledger counts the day's needs by where they came from; the enterprise confirms the next morning.
-    ledger = read(as_office_clerk.get(reverse("requests_desk:ledger"), {"fair": hall.pk}))
-    assert "共 2 项" in ledger
+    ledger = read(as_office_clerk.get(reverse("requests_desk:ledger_totals"), {"fair": hall.pk}))
+    assert "2 项" in ledger
     owner = directory.actor(owners[0])
     clock_at("2023-06-14 09:00")
     assert tasks.announce_events() > 0

@@ -8,6 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from taian_factors.lib import sheets
 from taian_factors.lib.sheets import (
     Figure,
     Sheet,
@@ -135,3 +136,13 @@ def test_a_workbook_that_grows_without_measure_is_not_unpacked():
     target.seek(0)
     with pytest.raises(SheetError, match="过大"):
         read_rows(target, name="a.xlsx")
+
+
+def test_what_one_sheet_cannot_hold_goes_on_in_the_next(monkeypatch) -> None:
+    monkeypatch.setattr(sheets, "DEEPEST", 2)
+    target = BytesIO()
+    assert sheets.write_sheet(target, title="台账", headings=["数"], rows=([n] for n in range(5))) == 5
+    book = load_workbook(target)
+    assert book.sheetnames == ["台账", "台账 2", "台账 3"]
+    found = [[row[0].value for row in sheet.iter_rows()] for sheet in book]
+    assert found == [["数", 0, 1], ["数", 2, 3], ["数", 4]]

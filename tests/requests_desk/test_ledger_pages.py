@@ -187,7 +187,7 @@ def test_ten_rows_and_two_hundred_cost_the_same(as_office_clerk, as_department_c
     fill(190)
     assert FactorRequest.objects.count() == 200
     assert (cost(as_office_clerk), cost(as_department_clerk)) == few
-    assert max(few) <= 14
+    assert max(few) <= 16  # its saved views and their default among them
 
 
 def chips(client, **query):

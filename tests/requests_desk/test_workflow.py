@@ -125,5 +125,5 @@ def test_parties_are_what_one_is_to_this_request():
 
 def test_buttons_are_the_steps_that_are_allowed():
     verbs = [step.verb for step in available(State.COMPLETED, F)]
-    assert verbs == ["redo", "confirm", "supplement", "review"]
+    assert verbs == ["redo", "confirm", "supplement", "rate_again", "review"]
     assert available(State.WITHDRAWN, F) == []
