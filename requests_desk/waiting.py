@@ -22,6 +22,7 @@ from requests_desk.models import (
 from requests_desk.workflow import State
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear, Factor
+from taian_factors.lib.pages import up_to
 from taian_factors.lib.workdays import WorkCalendar
 
 WAITING = [State.FILED, State.ACCEPTED]
@@ -120,8 +121,8 @@ def _proposed(
 
 def count(actor: Actor, *, most: int) -> int:
     """Count what waits for the office, to accept, to hand out and to decide, up to ``most`` of each kind."""
-    waits = FactorRequest.objects.visible_to(actor).filter(state__in=WAITING).order_by()
-    return waits[:most].count() + pending_decisions(actor).order_by()[:most].count()
+    waits = FactorRequest.objects.visible_to(actor).filter(state__in=WAITING)
+    return up_to(waits, most) + up_to(pending_decisions(actor), most)
 
 
 @dataclass(frozen=True)

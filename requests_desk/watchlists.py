@@ -5,14 +5,17 @@ Overdue ones (积案) first, then those near their deadline; who has each now, w
 
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from requests_desk.deadlines import Light
 from requests_desk.models import FactorRequest
 from requests_desk.querysets import shows
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Factor
+from taian_factors.lib.pages import Order, many, up_to
 
+MOST = 1000
+EARLIEST = Order("due_at", is_descending=False)
 WATCHERS = {"office", "chain_team", "county_office"}  # kinds of bodies
 
 
@@ -23,7 +26,7 @@ def watched(actor: Actor) -> QuerySet[FactorRequest]:
         seen = seen.filter(chain=actor.organization.chain_id)
     elif actor.kind == "county_office":
         seen = seen.filter(division=actor.organization.division_id)
-    return seen.order_by("due_at", "pk")
+    return seen.order_by(*EARLIEST.names())
 
 
 def narrowed(
@@ -40,15 +43,16 @@ def narrowed(
     return found.filter(is_escalated=True) if escalated else found
 
 
-def figures(found: QuerySet[FactorRequest], *, at: datetime) -> dict[str, int]:
-    """Count a list of ``watched``: overdue, near the deadline, escalated; one query."""
-    return found.order_by().aggregate(
-        red=Count("pk", filter=shows(Light.RED, at=at)),
-        yellow=Count("pk", filter=shows(Light.YELLOW, at=at)),
-        escalated=Count("pk", filter=Q(is_escalated=True)),
-    )
+def figures(found: QuerySet[FactorRequest], *, at: datetime) -> dict[str, int | str]:
+    """Count a list of ``watched``, each number up to ``MOST``: overdue, near the deadline, escalated; three queries."""
+    counted = {
+        "red": found.filter(shows(Light.RED, at=at)),
+        "yellow": found.filter(shows(Light.YELLOW, at=at)),
+        "escalated": found.filter(is_escalated=True),
+    }
+    return {name: many(up_to(rows, MOST), MOST) for name, rows in counted.items()}
 
 
 def red_count(actor: Actor, *, at: datetime, most: int) -> int:
     """Count what is overdue, up to ``most``: the number in the left column."""
-    return watched(actor).filter(shows(Light.RED, at=at)).order_by()[:most].count()
+    return up_to(watched(actor).filter(shows(Light.RED, at=at)), most)

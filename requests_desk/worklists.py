@@ -8,14 +8,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Count, F, FilteredRelation, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    FilteredRelation,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Least
 
 from requests_desk.deadlines import Light, days_left, light, worst
 from requests_desk.models import Assignment, FactorRequest
-from requests_desk.workflow import label_of
+from requests_desk.workflow import HANDLED, RUNNING, label_of
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear, Factor
+from taian_factors.lib.pages import up_to
 from taian_factors.lib.periods import at_local, local_day
 from taian_factors.lib.workdays import END_OF_DAY, WorkCalendar
 
@@ -23,19 +35,26 @@ MANY = 100  # beside an entry of the navigation more than this is not counted
 _SILENT = Q(replied_at__isnull=True)
 _LEADING = Q(part=Assignment.Part.LEAD)
 _NEW = _SILENT & Q(acknowledged_at__isnull=True)
+# Else a joint table or an open call is waited for. They are few, so they are named instead of all the others.
+_HANDLED = ~Q(
+    factor_request__in=FactorRequest.objects.filter(state__in=sorted(RUNNING - HANDLED)).values("pk")
+)
 _WHISTLED = Q(open_whistle__isnull=False)
 # which rows wait for which move
 MOVES = {
     "report_in": _WHISTLED,
     "acknowledge": _NEW & ~_WHISTLED,
-    "reply": _SILENT & Q(acknowledged_at__isnull=False) & ~_WHISTLED,
-    "complete": ~_SILENT & ~_WHISTLED,
+    "reply": _SILENT & Q(acknowledged_at__isnull=False) & ~_WHISTLED & _HANDLED,
+    "complete": ~_SILENT & ~_WHISTLED & _HANDLED,
 }
 
 
 @dataclass(frozen=True)
 class Todo:
-    """One matter on a worklist: the move that is next, by when, and the light of one's own clocks."""
+    """One matter on a worklist: the move that is next, by when, and the light of one's own clocks.
+
+    ``verb`` is empty while a joint table or an open call is waited for.
+    """
 
     assignment: Assignment
     verb: str
@@ -51,7 +70,7 @@ class Todo:
     @property
     def what(self) -> str:
         """The move in Chinese."""
-        return label_of(self.verb)
+        return label_of(self.verb) if self.verb else f"等待{self.factor_request.get_state_display()[:4]}"
 
     @property
     def is_today(self) -> bool:
@@ -81,7 +100,7 @@ def urgent(at: datetime) -> Q:
 def todos(actor: Actor, *, at: datetime) -> QuerySet[Assignment]:
     """Return the worklist of the actor's body: today's first, each part by what is due first, suspended ones last.
 
-    Annotated with ``is_today``, ``next_at`` and ``my_light``; each row has what a list shows of its matter.
+    Annotated with ``is_today`` and ``next_at``; ``read`` loads what a list shows.
     """
     next_at = Least(
         "open_whistle__due_at",
@@ -95,29 +114,32 @@ def todos(actor: Actor, *, at: datetime) -> QuerySet[Assignment]:
         .annotate(
             is_today=is_today,
             next_at=next_at,
-            my_light=_own_light(at),
             whistle_due_at=F("open_whistle__due_at"),
         )
-        .select_related("factor_request__factor", "factor_request__enterprise", "factor_request__division")
         .order_by(F("is_today").desc(), F("next_at").asc(nulls_last=True), "pk")
     )
 
 
-def _own_light(at: datetime) -> Case:
-    """Say which light one's own clocks show, the worst of them; the same as ``_light`` says of a loaded row."""
+def _lights(at: datetime) -> dict[Light, Q]:
+    """Say of each light when one's own clocks show it or a worse one; ``_light`` says the same of a loaded row."""
     red = _SILENT & Q(reply_due_at__lt=at) | _LEADING & Q(complete_due_at__lt=at)
     red |= _NEW & Q(acknowledge_due_at__lt=at)
     yellow = _NEW & Q(acknowledge_due_at__isnull=False)  # with a limit of one working day it begins yellow
     yellow |= _SILENT & Q(reply_warn_at__lte=at) | _LEADING & Q(complete_warn_at__lte=at)
     grey = _SILENT & Q(reply_due_at__isnull=True) | _LEADING & Q(complete_due_at__isnull=True)
-    shown = [(red, Light.RED), (yellow, Light.YELLOW), (grey, Light.GREY)]
-    cases = [When(found, then=Value(str(name))) for found, name in shown]
+    return {Light.RED: red, Light.YELLOW: red | yellow, Light.GREY: red | yellow | grey}
+
+
+def _own_light(at: datetime) -> Case:
+    """Say which light one's own clocks show, the worst of them."""
+    cases = [When(condition, then=Value(str(name))) for name, condition in _lights(at).items()]
     return Case(*cases, default=Value(str(Light.GREEN)))
 
 
 def narrowed(
     found: QuerySet[Assignment],
     *,
+    at: datetime,
     light: str = "",
     state: str = "",
     move: str = "",
@@ -125,36 +147,40 @@ def narrowed(
     factor: Factor | None = None,
 ) -> QuerySet[Assignment]:
     """Narrow a worklist (from ``todos``) by the light of one's own clocks, by state, move, part and factor."""
-    asked = {
-        "my_light": light,
-        "factor_request__state": state,
-        "part": part,
-        "factor_request__factor": factor,
-    }
+    if light:
+        found = found.alias(my_light=_own_light(at)).filter(my_light=light)
+    asked = {"factor_request__state": state, "part": part, "factor_request__factor": factor}
     found = found.filter(**{name: value for name, value in asked.items() if value})
     return found.filter(MOVES[move]) if move else found
 
 
-def figures(found: QuerySet[Assignment]) -> dict[str, int]:
+def figures(actor: Actor, *, at: datetime) -> dict[str, int]:
     """Count a worklist: today, red, yellow, not acknowledged, all; one query."""
-    return found.order_by().aggregate(
-        today=Count("pk", filter=Q(is_today=True)),
-        red=Count("pk", filter=Q(my_light=Light.RED)),
-        yellow=Count("pk", filter=Q(my_light=Light.YELLOW)),
+    lights = _lights(at)
+    counted = held(actor).aggregate(
+        today=Count("pk", filter=urgent(at)),
+        red=Count("pk", filter=lights[Light.RED]),
+        yellow=Count("pk", filter=lights[Light.YELLOW]),
         unacknowledged=Count("pk", filter=_NEW),
         total=Count("pk"),
     )
+    return {**counted, "yellow": counted["yellow"] - counted["red"]}
 
 
 def today_count(actor: Actor, *, at: datetime) -> int:
     """Count what must be done today, up to ``MANY``: the number in the left column."""
-    return held(actor).filter(urgent(at)).order_by()[:MANY].count()
+    return up_to(held(actor).filter(urgent(at)), MANY)
 
 
 def read(found: Iterable[Assignment], *, at: datetime) -> list[Todo]:
-    """Turn a page of ``todos`` into what a list shows; two queries for the calendar."""
-    calendar = CalendarYear.objects.calendar()
-    return [_todo(mine, at, calendar) for mine in found]
+    """Turn a page of ``todos`` into what a list shows; two queries for the calendar, one for the matters.
+
+    The matters are loaded for the page alone: to put thousands in order, they are not needed.
+    """
+    shown, calendar = list(found), CalendarYear.objects.calendar()
+    matters = FactorRequest.objects.select_related("factor", "enterprise").defer("story", "answers")
+    prefetch_related_objects(shown, Prefetch("factor_request", matters))
+    return [_todo(mine, at, calendar) for mine in shown]
 
 
 def _todo(mine: Assignment, at: datetime, calendar: WorkCalendar) -> Todo:
@@ -164,11 +190,13 @@ def _todo(mine: Assignment, at: datetime, calendar: WorkCalendar) -> Todo:
 
 
 def _next(mine: Assignment) -> tuple[str, datetime | None]:
-    """Return the verb that is next and its deadline: report in, acknowledge, reply, complete."""
+    """Return the verb that is next and its deadline: report in, acknowledge, reply, complete; or nothing."""
     if mine.whistle_due_at:
         return "report_in", mine.whistle_due_at
     if mine.acknowledged_at is None and mine.replied_at is None:
         return "acknowledge", mine.acknowledge_due_at
+    if mine.factor_request.state not in HANDLED:
+        return "", None
     if mine.replied_at is None:
         return "reply" if mine.is_lead else "support_reply", mine.reply_due_at
     return "complete", mine.complete_due_at

@@ -13,6 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from requests_desk import notices, waiting, watchlists, worklists
 from taian_factors.directory.actors import Actor
 from taian_factors.lib.clock import now
+from taian_factors.lib.pages import many
 from taian_factors.lib.periods import local_day
 from taian_factors.today import today
 
@@ -26,6 +27,12 @@ UNDER = {
         "requests_desk:decisions",
         "requests_desk:call_backs",
         "requests_desk:watchlist",
+        "requests_desk:bulk",
+        "requests_desk:reply_templates",
+        "requests_desk:new_template",
+        "requests_desk:edit_template",
+        "requests_desk:enter_directory_rule",
+        "requests_desk:end_directory_rule",
         "requests_desk:deliver",
         "requests_desk:send_again",
         "requests_desk:directory",
@@ -33,6 +40,12 @@ UNDER = {
         "requests_desk:consultation",
         "requests_desk:new_consultation",
         "requests_desk:open_calls",
+    ),
+    "requests_desk:worklist": (
+        "requests_desk:bulk",
+        "requests_desk:reply_templates",
+        "requests_desk:new_template",
+        "requests_desk:edit_template",
     ),
     "requests_desk:ledger": ("requests_desk:export", "requests_desk:write_off", "requests_desk:factor_week"),
     "requests_desk:stall_desk": ("requests_desk:stall",),
@@ -141,16 +154,11 @@ def _entries(request: HttpRequest, actor: Actor | None) -> list[Entry]:
         Entry(
             label,
             reverse(name),
-            _written(count(actor, at)) if count else "",
+            str(many(count(actor, at), worklists.MANY) or "") if count else "",
             here == name or here.startswith(UNDER.get(name, ())),
         )
         for label, name, count in NAV[actor.kind]
     ]
-
-
-def _written(count: int) -> str:
-    """Write a number that was counted up to ``MANY``; nought is not written."""
-    return f"{worklists.MANY - 1}+" if count >= worklists.MANY else str(count or "")
 
 
 def home(request: HttpRequest) -> HttpResponse:

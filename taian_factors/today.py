@@ -7,14 +7,16 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from requests_desk import ledger, waiting, worklists
+from requests_desk import ledger, waiting, watchlists, worklists
 from requests_desk.deadlines import Light
 from requests_desk.models import FactorRequest, Filing
 from requests_desk.workflow import State
 from scoring.models import Scorecard, ScoringRun
 from taian_factors.directory.actors import Actor
+from taian_factors.lib.pages import many, up_to
 
 SHOWN = 12
+MANY = 10_000  # a figure of the home page counts no further
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ def today(actor: Actor, *, at: datetime) -> Today:
 
 
 def _office(actor: Actor, at: datetime) -> Today:
-    waits, seen = waiting.figures(actor, at=at), ledger.counts(actor, at=at)
+    waits, red = waiting.figures(actor, at=at), watchlists.red_count(actor, at=at, most=MANY)
+    confirmed = FactorRequest.objects.visible_to(actor).filter(state=State.CONFIRMED, is_historic=False)
     pending = waiting.pending_decisions(actor)
     decisions = pending.count()
     inbox, book = address("requests_desk:inbox"), "requests_desk:ledger"
@@ -89,8 +92,8 @@ def _office(actor: Actor, at: datetime) -> Today:
             Figure("待受理", waits["to_accept"], inbox),
             Figure("待交办", waits["to_assign"], inbox),
             Figure("待裁定", decisions, address("requests_desk:decisions")),
-            Figure("办理中逾期", seen["red"], address(book, query="light=red"), alarm="red"),
-            Figure("待销号", seen["confirmed"], address(book, query="state=confirmed")),
+            Figure("办理中逾期", many(red, MANY), address(book, query="light=red"), alarm="red"),
+            Figure("待销号", many(up_to(confirmed, MANY), MANY), address(book, query="state=confirmed")),
         ],
         tasks=tasks[:SHOWN],
         count=waits["to_accept"] + waits["to_assign"] + decisions,
@@ -101,8 +104,7 @@ def _office(actor: Actor, at: datetime) -> Today:
 
 
 def _handler(actor: Actor, at: datetime) -> Today:
-    held = worklists.todos(actor, at=at)
-    counted = worklists.figures(held)
+    held, counted = worklists.todos(actor, at=at), worklists.figures(actor, at=at)
     urgent, worklist, count = held.filter(is_today=True), address("requests_desk:worklist"), counted["today"]
     return Today(
         figures=[
@@ -222,8 +224,9 @@ def _row_task(row: ledger.Row, actor: Actor) -> Task:
 
 def _todo_task(todo: worklists.Todo) -> Task:
     request = todo.factor_request
-    context = " · ".join([f"待{todo.what}", request.enterprise.name, request.factor.name, request.number])
-    url = f"{address('requests_desk:show', request.number)}#verb-{todo.verb}"
+    what = f"待{todo.what}" if todo.verb else todo.what
+    context = " · ".join([what, request.enterprise.name, request.factor.name, request.number])
+    url = address("requests_desk:show", request.number, query=f"do={todo.verb}")
     return Task(request.headline, url, context, todo.light, _left(todo.left, todo.light))
 
 

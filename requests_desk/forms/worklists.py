@@ -11,14 +11,16 @@ from requests_desk.workflow import RUNNING, State, label_of
 from requests_desk.worklists import MOVES
 from taian_factors.directory.models import Factor
 
+SELECT = forms.Select(attrs={"class": "form-select"})
+
 
 def _choice(label: str, choices: list[tuple[str, str]]) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=[("", "全部"), *choices], required=False)
+    return forms.ChoiceField(label=label, choices=[("", "全部"), *choices], required=False, widget=SELECT)
 
 
 def _factor() -> forms.ModelChoiceField:
     factors = Factor.objects.filter(is_active=True).order_by("position")
-    return forms.ModelChoiceField(factors, label="要素", required=False, empty_label="全部")
+    return forms.ModelChoiceField(factors, label="要素", required=False, empty_label="全部", widget=SELECT)
 
 
 class Filters(forms.Form):
@@ -45,7 +47,11 @@ class WatchFilters(Filters):
 
     light = _choice("期限", LIGHTS)
     factor = _factor()
-    escalated = forms.BooleanField(label="只看提级督办", required=False)
+    escalated = forms.BooleanField(
+        label="只看提级督办",
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
 
 
 class BulkForm(forms.Form):

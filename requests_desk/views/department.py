@@ -9,9 +9,9 @@ from requests_desk.forms.worklists import WatchFilters, WorklistFilters
 from requests_desk.views.doors import staff
 from requests_desk.workflow import CLAIMANTS
 from taian_factors.lib import clock
-from taian_factors.lib.pages import paginate
+from taian_factors.lib.pages import paginate, stretch
 
-PER_PAGE = 30
+PER_PAGE = 25
 
 
 @require_GET
@@ -21,14 +21,15 @@ def worklist(request: HttpRequest) -> HttpResponse:
     if actor.kind not in CLAIMANTS:
         raise Http404
     filters = WorklistFilters(request.GET)
-    everything = worklists.todos(actor, at=at)
-    page = paginate(request, worklists.narrowed(everything, **filters.chosen()), PER_PAGE)
+    chosen, figures = filters.chosen(), worklists.figures(actor, at=at)
+    found = worklists.narrowed(worklists.todos(actor, at=at), at=at, **chosen)
+    page = paginate(request, found, PER_PAGE, count=None if chosen else figures["total"])
     context = {
         "todos": worklists.read(page, at=at),
         "page": page,
         "filters": filters,
-        "is_narrowed": bool(filters.chosen()),
-        "figures": worklists.figures(everything),
+        "is_narrowed": bool(chosen),
+        "figures": figures,
         "moves": bulk.moves(actor),
     }
     return render(request, "requests_desk/department/worklist.html", context)
@@ -43,9 +44,9 @@ def watchlist(request: HttpRequest) -> HttpResponse:
     filters = WatchFilters(request.GET)
     everything = watchlists.watched(actor)
     found = watchlists.narrowed(everything, at=at, **filters.chosen())
-    page = paginate(request, found.with_parts(), PER_PAGE)
+    page = stretch(request, found.with_parts(), watchlists.EARLIEST, PER_PAGE)
     context = {
-        "rows": ledger.rows(page, at=at),
+        "rows": ledger.rows(page.rows, at=at),
         "page": page,
         "filters": filters,
         "is_narrowed": bool(filters.chosen()),

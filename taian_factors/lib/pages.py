@@ -16,14 +16,30 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Place = tuple[datetime, int, int]
 
 
-def paginate(request: HttpRequest | int | str, rows: Any, per_page: int = PER_PAGE) -> "Page[Any]":
+def paginate(
+    request: HttpRequest | int | str, rows: Any, per_page: int = PER_PAGE, *, count: int | None = None
+) -> "Page[Any]":
     """Return one page of ``rows`` (a queryset in a fixed order, or a list).
 
     ``request`` carries ``?page=``, or is the number itself. A number that is none gives the first page, one beyond
-    the end gives the last: an address that was shared yesterday still shows something.
+    the end gives the last: an address that was shared yesterday still shows something. A ``count`` that is known is
+    not asked for again.
     """
     number = request if isinstance(request, int | str) else request.GET.get("page", 1)
-    return Paginator(rows, per_page).get_page(number)
+    paginator = Paginator(rows, per_page)
+    if count is not None:
+        paginator.count = count
+    return paginator.get_page(number)
+
+
+def up_to(rows: QuerySet[Any], most: int) -> int:
+    """Count rows, and stop at ``most``: enough for a number that only says how busy somebody is."""
+    return rows.order_by()[:most].count()
+
+
+def many(count: int, most: int) -> int | str:
+    """Write a number that was counted ``up_to`` the most: 99+ where there may be more."""
+    return f"{most - 1:,}+" if count >= most else count
 
 
 def wants_fragment(request: HttpRequest) -> bool:
