@@ -16,9 +16,10 @@ from requests_desk.journal import RefusedError
 from requests_desk.meanwhile import Seen, check
 from requests_desk.models import FactorRequest, RequestEvent
 from requests_desk.permissions import may_run_the_desk
+from requests_desk.reconciling import write_off_and_sign
 from requests_desk.records import acknowledge
 from requests_desk.telling import line
-from requests_desk.transitions import accept, confirm, write_off
+from requests_desk.transitions import accept, confirm
 from requests_desk.workflow import State
 from taian_factors.directory.actors import Actor
 from taian_factors.lib.periods import local_day
@@ -60,15 +61,11 @@ def _confirm_silence(factor_request: FactorRequest, *, actor: Actor, at: datetim
     return confirm(factor_request, answer=silent, text="两天内三次联系不上", actor=actor, at=at)
 
 
-def _write_off(factor_request: FactorRequest, *, actor: Actor, at: datetime) -> RequestEvent:
-    return write_off(factor_request, text="对账销号", actor=actor, at=at)
-
-
 _OFFICE = [
     BulkMove("accept", "受理", accept),
     BulkMove("dispatch", "按分办目录交办", _dispatch),
     BulkMove("confirm", "确认办结（企业未答复）", _confirm_silence, is_final=True),
-    BulkMove("write_off", "销号", _write_off, is_final=True),
+    BulkMove("write_off", "对账销号", write_off_and_sign, is_final=True),
 ]
 _HOLDERS = [BulkMove("acknowledge", "签收", acknowledge)]
 

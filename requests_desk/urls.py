@@ -99,7 +99,6 @@ urlpatterns: list[URLPattern] = [
     path("ledger/export/start/", ledger_export.start_export, name="start_export"),
     path("ledger/export/<int:pk>/", ledger_export.export_job, name="export_job"),
     path("ledger/export/<int:pk>/file/", ledger_export.export_file, name="export_file"),
-    path("ledger/write-off/", hard.write_off, name="write_off"),
     path("consultations/", consultations.consultations, name="consultations"),
     path("consultations/new/", consultations.new_consultation, name="new_consultation"),
     path("consultations/<int:pk>/", consultations.consultation, name="consultation"),

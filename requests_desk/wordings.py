@@ -39,7 +39,7 @@ PLACEHOLDERS: dict[str, Callable[[FactorRequest], str]] = {
     "需求": lambda r: r.headline,
     "编号": lambda r: r.number,
     "要素": lambda r: r.factor.name,
-    "数量": lambda r: f"{r.quantity.normalize():f} {r.unit}".strip() if r.quantity else "相应数量",
+    "数量": lambda r: f"{r.quantity.normalize():,f} {r.unit}".strip() if r.quantity else "相应数量",
     "主办单位": _lead,
     "办结期限": _lead_due,
 }

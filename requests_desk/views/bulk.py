@@ -13,7 +13,6 @@ from requests_desk.forms.worklists import BulkForm
 from requests_desk.meanwhile import newest
 from requests_desk.models import FactorRequest
 from requests_desk.views import doors
-from taian_factors.directory.actors import Actor
 from taian_factors.lib.clock import now
 
 KEPT = "bulk_result"  # where a session keeps what came of the last one
@@ -25,7 +24,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     actor, at = doors.staff(request), now()
     given = request.POST if request.method == "POST" else request.GET
     form = BulkForm(given if "move" in given else None, moves=moves(actor))
-    chosen = _chosen(actor, given.getlist("number"))
+    chosen = doors.named(actor, given.getlist("number")[:MOST])
     if request.method == "GET" or form.chosen is None or not chosen:
         return _checked(request, form, chosen, status=422 if request.method == "POST" else 200)
     seen = SeenField().to_python(given.get("seen"))
@@ -47,11 +46,6 @@ def bulk_done(request: HttpRequest) -> HttpResponse:
         "left": [row for row in rows if not row["is_done"]],
     }
     return render(request, "requests_desk/bulk/done.html", context)
-
-
-def _chosen(actor: Actor, numbers: list[str]) -> list[FactorRequest]:
-    seen = FactorRequest.objects.visible_to(actor).filter(number__in=numbers[:MOST])
-    return list(seen.select_related("factor", "enterprise").order_by("pk"))
 
 
 def _checked(

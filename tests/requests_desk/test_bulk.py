@@ -1,7 +1,7 @@
 """One move for many requests: tried first, done row by row, each row told what came of it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from requests_desk import bulk, records, transitions
 from requests_desk.models import Assignment, FactorRequest, RequestEvent
 from taian_factors.directory.actors import Actor
 from taian_factors.lib.clock import now
+from taian_factors.lib.periods import SHANGHAI
 from tests.directory import factories as directory
 from tests.requests_desk import factories
 
@@ -105,6 +106,17 @@ def test_silence_is_confirmed_only_where_the_law_allows_it(office_clerk: Actor):
     (done,) = bulk.carry_out(move, [made], seen={}, actor=office_clerk, at=at)
     assert done.is_done
     assert (state_of(made), made.answer) == ("confirmed", "silent")
+
+
+def test_a_list_is_written_off_in_a_factor_week_and_what_cannot_go_holds_up_no_other(office_clerk: Actor):
+    settled, barred, early = factories.confirmed(), factories.ineligible(), factories.assigned()
+    move, week = bulk.moves(office_clerk)["write_off"], datetime(2023, 7, 3, 10, tzinfo=SHANGHAI)
+    outside = bulk.dry_run(move, [settled], actor=office_clerk, at=week + timedelta(days=30))
+    assert "要素保障周" in outside[0].said
+    done = bulk.carry_out(move, [settled, barred, early], seen={}, actor=office_clerk, at=week)
+    assert [o.is_done for o in done] == [True, True, False]
+    assert "办理中" in done[2].said
+    assert all(one.events.filter(verb="write_off").count() == 1 for one in (settled, barred))
 
 
 def test_auditors_move_nothing_and_enterprises_have_no_such_page(

@@ -130,7 +130,7 @@ def test_a_line_is_carried_over_with_a_reason_and_signed_once(week, cast):
 
 
 def test_what_is_written_off_from_the_ledger_is_signed_too(week, cast):
-    reconciling.write_off_all([cast[0]], actor=factories.office(), at=TUESDAY)
+    reconciling.write_off_and_sign(cast[0], actor=factories.office(), at=TUESDAY)
     assert (line_of(cast[0]).outcome, line_of(cast[0]).signed_state) == ("written_off", "written_off")
 
 

@@ -1,26 +1,22 @@
-"""Joint consultations, open calls, 对账销号 and the dispatch directory, as their readers meet them."""
+"""Joint consultations, open calls and the dispatch directory, as their readers meet them."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from requests_desk import clocks, escalation, reconciling
-from requests_desk.journal import RefusedError
+from requests_desk import clocks, escalation
 from requests_desk.models import JointConsultation, Suspension
 from taian_factors.lib.clock import now
-from taian_factors.lib.periods import SHANGHAI
 from tests.directory import factories as directory
 from tests.requests_desk import factories
 
 NEW = reverse("requests_desk:new_consultation")
 TABLES = reverse("requests_desk:consultations")
 CALLS = reverse("requests_desk:open_calls")
-WRITE_OFF = reverse("requests_desk:write_off")
 DIRECTORY = reverse("requests_desk:directory")
-IN_WEEK = datetime(2023, 7, 3, 10, 0, tzinfo=SHANGHAI)
 
 
 @pytest.mark.parametrize("url", [TABLES, CALLS, DIRECTORY])
@@ -33,15 +29,12 @@ def test_staff_read_and_enterprises_have_no_such_page(
         assert reader.get(url).status_code == 200
 
 
-@pytest.mark.parametrize("url", [NEW, WRITE_OFF])
-def test_only_who_runs_the_desk_convenes_and_writes_off(
-    url, client, as_department_clerk, as_office_auditor, as_stranger
-):
-    assert client.get(url).status_code == 302
-    assert as_stranger.get(url).status_code == 404
-    assert as_department_clerk.get(url).status_code == 404
-    assert as_office_auditor.get(url).status_code == 403
-    assert as_office_auditor.post(url).status_code == 403
+def test_only_who_runs_the_desk_convenes(client, as_department_clerk, as_office_auditor, as_stranger):
+    assert client.get(NEW).status_code == 302
+    assert as_stranger.get(NEW).status_code == 404
+    assert as_department_clerk.get(NEW).status_code == 404
+    assert as_office_auditor.get(NEW).status_code == 403
+    assert as_office_auditor.post(NEW).status_code == 403
 
 
 # --- joint consultations ---
@@ -168,52 +161,6 @@ def test_claimants_see_open_calls_and_only_their_own_claim(as_bank, as_departmen
 
 def test_no_calls_say_so(as_bank):
     assert "现在没有榜" in as_bank.get(CALLS).content.decode()
-
-
-# --- 对账销号 ---
-
-
-def test_a_dry_run_says_what_can_be_written_off_and_why_not(db):
-    fine, early = factories.confirmed(), factories.assigned()
-    found = {f.factor_request.pk: f.hindrance for f in reconciling.dry_run([fine, early], at=IN_WEEK)}
-    assert found[fine.pk] == ""
-    assert "办理中" in found[early.pk]
-    (late,) = reconciling.dry_run([fine], at=IN_WEEK + timedelta(days=30))
-    assert "不在要素保障周" in late.hindrance
-
-
-def test_a_list_is_written_off_with_one_event_each(db):
-    chosen = [factories.confirmed(), factories.ineligible()]
-    assert reconciling.write_off_all(chosen, actor=factories.office(), at=IN_WEEK) == 2
-    assert all(r.events.filter(verb="write_off").count() == 1 for r in chosen)
-
-
-def test_one_that_is_refused_leaves_all_as_they_were(db):
-    fine, early = factories.confirmed(), factories.assigned()
-    with pytest.raises(RefusedError):
-        reconciling.write_off_all([fine, early], actor=factories.office(), at=IN_WEEK)
-    fine.refresh_from_db()
-    assert fine.state == "confirmed"
-
-
-def test_the_page_checks_first_and_refuses_outside_the_week(as_office_clerk, monkeypatch):
-    made, early = factories.confirmed(), factories.assigned(at=now())
-    monkeypatch.setattr("requests_desk.views.hard.now", lambda: IN_WEEK)
-    page = as_office_clerk.get(WRITE_OFF, {"number": [made.number, early.number]}).content.decode()
-    assert "可以销号 1 项" in page
-    assert "不能销号 1 项" in page
-    both = as_office_clerk.post(WRITE_OFF, {"number": [made.number, early.number]})
-    assert both.status_code == 409
-    assert "一项也没有销号" in both.content.decode()
-    done = as_office_clerk.post(WRITE_OFF, {"number": [made.number]}, follow=True)
-    assert "已销号 1 项" in done.content.decode()
-    made.refresh_from_db()
-    assert made.state == "written_off"
-
-
-def test_nothing_ticked_sends_back_to_the_ledger(as_office_clerk):
-    assert "先在台账里勾选" in as_office_clerk.get(WRITE_OFF).content.decode()
-    assert as_office_clerk.post(WRITE_OFF).status_code == 200
 
 
 # --- the dispatch directory ---
