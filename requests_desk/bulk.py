@@ -20,7 +20,7 @@ from requests_desk.reconciling import write_off_and_sign
 from requests_desk.records import acknowledge
 from requests_desk.telling import line
 from requests_desk.transitions import accept, confirm
-from requests_desk.workflow import State
+from requests_desk.workflow import CLAIMANTS, State
 from taian_factors.directory.actors import Actor
 from taian_factors.lib.periods import local_day
 
@@ -72,7 +72,10 @@ _HOLDERS = [BulkMove("acknowledge", "签收", acknowledge)]
 
 def moves(actor: Actor) -> dict[str, BulkMove]:
     """Return the moves that the actor's body does in bulk, by name; whether it may is asked row by row."""
-    found = _OFFICE if may_run_the_desk(actor) else [] if actor.is_office else _HOLDERS
+    if may_run_the_desk(actor):
+        found = _OFFICE
+    else:
+        found = _HOLDERS if actor.kind in CLAIMANTS else []
     return {move.name: move for move in found}
 
 

@@ -120,12 +120,13 @@ def test_a_list_is_written_off_in_a_factor_week_and_what_cannot_go_holds_up_no_o
 
 
 def test_auditors_move_nothing_and_enterprises_have_no_such_page(
-    client: Client, as_office_auditor: Client, as_enterprise: Client
+    client: Client, as_office_auditor: Client, as_enterprise: Client, as_chain_team: Client
 ):
     made = factories.filed()
     assert client.get(URL).status_code == 302
     assert as_enterprise.get(URL).status_code == 404
     assert as_enterprise.get(DONE).status_code == 404
+    assert "没有可以批量办理的事" in as_chain_team.get(URL).content.decode()
     assert as_office_auditor.post(URL, {"move": "accept", **numbers(made)}).status_code == 422
     assert state_of(made) == "filed"
 
