@@ -72,10 +72,8 @@ _HOLDERS = [BulkMove("acknowledge", "签收", acknowledge)]
 
 def moves(actor: Actor) -> dict[str, BulkMove]:
     """Return the moves that the actor's body does in bulk, by name; whether it may is asked row by row."""
-    if may_run_the_desk(actor):
-        found = _OFFICE
-    else:
-        found = _HOLDERS if actor.kind in CLAIMANTS else []
+    holding = _HOLDERS if actor.kind in CLAIMANTS else []
+    found = _OFFICE if may_run_the_desk(actor) else holding
     return {move.name: move for move in found}
 
 
