@@ -49,6 +49,17 @@ def june(db):
 # --- rankings -----------------------------------------------------------------------------------------------
 
 
+def test_each_rate_leads_to_its_matters_for_those_who_may_look(as_office_clerk, as_department_clerk):
+    worked_example("ZGJ")
+    run = previewed(JUNE)
+    lead_to = reverse("scoring:matters", args=["2023-06", "ZGJ", "completion"])
+    for client in (as_office_clerk, as_department_clerk):
+        assert f'<a href="{lead_to}?run={run.pk}">' in text(client.get(RANKINGS))
+    elsewhere = reverse("scoring:why", args=["2023-06", "FGW"])
+    assert elsewhere in text(as_office_clerk.get(RANKINGS))
+    assert elsewhere not in text(as_department_clerk.get(RANKINGS))
+
+
 def test_an_empty_competition_says_so(as_office_lead, as_department_clerk):
     for client in (as_office_lead, as_department_clerk):
         assert "还没有可以看的排名" in text(client.get(RANKINGS))
