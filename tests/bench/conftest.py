@@ -50,7 +50,7 @@ def filled(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         yield
         connection.close()  # with whatever the measurements have set
-        call_command("flush", interactive=False, verbosity=0)
+        call_command("flush", interactive=False, verbosity=0, reset_sequences=False)
     ground.put_back()
 
 
