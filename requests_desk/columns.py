@@ -49,7 +49,7 @@ def _project(r: Row) -> str:
 
 def _fair(r: Row) -> str:
     visit = r.factor_request.filing.visit
-    return visit.fair.name if visit else ""
+    return f"{visit.fair.held_on} {visit.fair.name}" if visit else ""
 
 
 def _contact(r: Row) -> str:

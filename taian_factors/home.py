@@ -47,7 +47,7 @@ UNDER = {
         "requests_desk:new_template",
         "requests_desk:edit_template",
     ),
-    "requests_desk:ledger": ("requests_desk:export", "requests_desk:factor_week"),
+    "requests_desk:ledger": ("requests_desk:ledger_", "requests_desk:export", "requests_desk:factor_week"),
     "requests_desk:stall_desk": ("requests_desk:stall",),
     "fairs:overview": ("fairs:",),
     "scoring:rankings": (

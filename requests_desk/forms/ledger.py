@@ -22,8 +22,8 @@ from taian_factors.lib.pages import Order
 from taian_factors.lib.periods import at_local
 
 LIGHTS = [("red", "逾期"), ("yellow", "临期"), ("green", "正常"), ("grey", "挂起")]
+NEWEST = Order("filed_at")
 ORDERS = {
-    "newest": ("最近申报的在前", Order("filed_at")),
     "oldest": ("最早申报的在前", Order("filed_at", is_descending=False)),
     "due": ("期限最近的在前（只列有期限的）", Order("due_at", is_descending=False)),
     "done": ("最近办结的在前（只列办结过的）", Order("completed_at")),
@@ -134,7 +134,7 @@ class LedgerFilter(django_filters.FilterSet):
     order = django_filters.ChoiceFilter(
         choices=[(name, label) for name, (label, _) in ORDERS.items()],
         label="排序",
-        empty_label=None,
+        empty_label="最近申报的在前",
         method="as_it_is",
         error_messages=WRONG_CHOICE,
     )
@@ -170,7 +170,8 @@ class LedgerFilter(django_filters.FilterSet):
     @property
     def walk(self) -> Order:
         """The order in which the list is walked."""
-        return ORDERS[(self.is_valid_address and self.form.cleaned_data.get("order")) or "newest"][1]
+        name = self.form.cleaned_data.get("order") if self.is_valid_address else ""
+        return ORDERS[name][1] if name else NEWEST
 
     @property
     def columns(self) -> list[Column]:

@@ -250,7 +250,7 @@ def test_orders_walk_the_list_both_ways(as_office_clerk):
             row.factor_request.number for row in as_office_clerk.get(LEDGER, {"order": order}).context["rows"]
         ]
 
-    assert listed("oldest") == listed("newest")[::-1] == [late.number, *[m.number for m in made]]
+    assert listed("oldest") == listed("")[::-1] == [late.number, *[m.number for m in made]]
     assert set(listed("due")) == {late.number, *[m.number for m in made]}
     assert listed("done") == []
 
