@@ -155,6 +155,20 @@ def follow_up(m: Matter, at: datetime) -> str:
     return "follow_up"
 
 
+def rectify(m: Matter, at: datetime) -> str:
+    """整改反馈 by the body that was told."""
+    words = "已与企业面谈，改为专人跟进、一次告知，后续进度每周主动告知。"
+    follow_ups.rectify(m.factor_request, text=words, actor=m.clerk, at=at)
+    return "rectify"
+
+
+def rate_again(m: Matter, at: datetime) -> str:
+    """二次评价, a step or two better than the first."""
+    rating = m.chance().randint(3, 4)
+    follow_ups.rate_again(m.factor_request, rating=rating, actor=m.enterprise.owner, at=at)
+    return "rate_again"
+
+
 def ask_redo(m: Matter, at: datetime) -> str:
     """未解决, says the enterprise: 退回重办."""
     answer, text = FactorRequest.Answer.UNSOLVED, m.chance().choice(phrases.UNSOLVED)

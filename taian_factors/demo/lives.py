@@ -164,6 +164,13 @@ def _is_to_be_called(m: Matter) -> bool:
     return follow_ups.to_call().filter(review__factor_request=m.factor_request).exists()
 
 
+def _is_to_be_rectified(m: Matter) -> bool:
+    """Whether a department was told of a bad review, and the enterprise has not rated again."""
+    if not m.has("follow_up") or m.has("rate_again"):
+        return False
+    return follow_ups.in_rectification().filter(review__factor_request=m.factor_request).exists()
+
+
 def _silent(m: Matter) -> Next:
     calls = m.done.count("phone")
     if calls >= 3:
@@ -177,6 +184,8 @@ def _closed(m: Matter) -> Next:
     """Called back after a bad review, and now and then; a challenge accepted; then written off in a factor week."""
     if _is_to_be_called(m):
         return m.after(2), acts.follow_up
+    if _is_to_be_rectified(m):
+        return (m.after(2), acts.rate_again) if m.has("rectify") else (m.after(3), acts.rectify)
     if m.factor_request.state == State.CONFIRMED and m.has("award") and not m.has("accept_challenge"):
         return m.after(1), hard_acts.accept
     if m.factor_request.state == State.CONFIRMED and not m.has("call_back") and m.chance().random() < 0.2:
