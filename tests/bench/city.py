@@ -30,7 +30,7 @@ _REQUESTS = """
         SELECT g.n + 1 AS id, g.n, f.*, g.n::float8 / %(all)s AS age,
             %(at)s::timestamptz - make_interval(secs => 900 * 86400 * (1 - g.n::float8 / %(all)s)) AS filed
         FROM generate_series(0, %(all)s - 1) AS g (n), size, firms f
-        WHERE f.place = g.n * 7919 %% size.firms
+        WHERE f.place = g.n::bigint * 7919 %% size.firms
     ), told AS (
         SELECT *, CASE
             WHEN age > 0.9 THEN (ARRAY['filed', 'accepted', 'assigned', 'assigned', 'assigned', 'replied', 'replied',

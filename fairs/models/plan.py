@@ -1,0 +1,115 @@
+"""The plan of a fair: its day, zones, stalls and desks."""
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from fairs.querysets import DeskQuerySet, FairQuerySet, StallQuerySet
+from taian_factors.directory.models import Factor, Organization
+
+
+def new_token() -> str:
+    """Return an unguessable word for an address (160 bits)."""
+    return secrets.token_urlsafe(20)
+
+
+class Fair(models.Model):
+    """A day on which enterprises and those who can help them meet under one roof."""
+
+    class Kind(models.TextChoices):
+        FAIR = "fair", "要素保障大集"
+        WEEK = "week", "要素保障周集中办公"
+
+    kind = models.CharField("类别", max_length=8, choices=Kind, default=Kind.FAIR)
+    held_on = models.DateField("日期")
+    name = models.CharField("名称", max_length=60)
+    place = models.CharField("地点", max_length=60)
+    opens_at = models.TimeField("开始时间")
+    closes_at = models.TimeField("结束时间")
+    token = models.CharField("大屏口令", max_length=40, unique=True, default=new_token, editable=False)
+    last_number = models.PositiveIntegerField("已发到的号", default=0, editable=False)
+    is_open = models.BooleanField("未收摊", default=True, editable=False)
+    closed_at = models.DateTimeField("收摊时间", null=True, blank=True, editable=False)
+
+    objects = FairQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "大集"
+        constraints = [
+            models.UniqueConstraint(fields=["held_on", "name"], name="one_fair_of_a_name_a_day"),
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")), name="a_fair_closes_after_it_opens"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_open=Q(closed_at__isnull=True)), name="a_closed_fair_knows_when"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.held_on}）"
+
+
+class Zone(models.Model):
+    """A part of the hall: 政策解读, 业务受理, 联合会商, 金融服务."""
+
+    fair = models.ForeignKey(Fair, models.PROTECT, related_name="zones", verbose_name="大集")
+    code = models.CharField("代码", max_length=4)
+    name = models.CharField("名称", max_length=20)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "展区"
+        constraints = [models.UniqueConstraint(fields=["fair", "code"], name="one_zone_of_a_code")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Stall(models.Model):
+    """A place in the hall that belongs to a body, has one line, and one or several desks."""
+
+    fair = models.ForeignKey(Fair, models.PROTECT, related_name="stalls", verbose_name="大集")
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="stalls", verbose_name="展区")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="stalls", verbose_name="单位")
+    code = models.CharField("摊位号", max_length=8)
+    position = models.CharField("位置", max_length=40, blank=True)
+    handles = models.ManyToManyField(Factor, related_name="stalls", blank=True, verbose_name="办理要素")
+    is_joint_table = models.BooleanField("会商桌", default=False)
+
+    objects = StallQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "摊位"
+        constraints = [models.UniqueConstraint(fields=["fair", "code"], name="one_stall_of_a_code")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.organization}"
+
+
+class Desk(models.Model):
+    """A seat at a stall. Who sits there calls; a person sits at one desk at most."""
+
+    stall = models.ForeignKey(Stall, models.PROTECT, related_name="desks", verbose_name="摊位")
+    number = models.PositiveSmallIntegerField("席号")
+    clerk = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="desks",
+        verbose_name="在席人",
+    )
+    is_paused = models.BooleanField("暂停", default=False)
+
+    objects = DeskQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "席位"
+        constraints = [
+            models.UniqueConstraint(fields=["stall", "number"], name="one_desk_of_a_number"),
+            models.UniqueConstraint(fields=["clerk"], name="one_desk_per_clerk"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stall.code}-{self.number}"
