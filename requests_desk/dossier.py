@@ -1,11 +1,15 @@
-"""One request with all that its page shows, as its reader may see it. A fixed number of queries; never writes."""
+"""One request with all that its page shows, as its reader may see it. Never writes.
+
+The number of queries is bounded: what no event of the request has written is not asked for.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from fairs.board import served_ticket_of
 from requests_desk import ledger
@@ -23,8 +27,10 @@ from requests_desk.models import (
     Milestone,
     OpenCall,
     Reply,
+    RequestEvent,
     ReviewInvitation,
     SatisfactionReview,
+    Suspension,
     UpwardEffort,
     Whistle,
 )
@@ -37,6 +43,7 @@ from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear, FactorVersion
 from taian_factors.lib.workdays import WorkCalendar
 
+_SUSPENDING = {"ask_suspension", "convene", "open_call"}  # the verbs that write a suspension
 FETCHED = 30  # downloads that the office's page lists; the administration has all of them
 
 
@@ -103,18 +110,9 @@ def readable(actor: Actor) -> QuerySet[FactorRequest]:
 
 
 def with_file(requests: QuerySet[FactorRequest]) -> QuerySet[FactorRequest]:
-    """Load what a dossier needs of a request and its assignments."""
-    assignments = (
-        Assignment.objects.select_related("organization", "extension")
-        .prefetch_related(
-            "suspensions",
-            "whistles",
-            Prefetch("hand_backs", HandBack.objects.select_related("suggested").order_by("pk")),
-            Prefetch("replies", Reply.objects.select_related("author").order_by("pk")),
-        )
-        .order_by("part", "assigned_at", "pk")
-    )
-    return requests.select_related(
+    """Load what a dossier needs of a request; ``happened`` are the verbs of all its events."""
+    events = RequestEvent.objects.filter(factor_request=OuterRef("pk")).values("verb")
+    return requests.annotate(happened=ArraySubquery(events)).select_related(
         "factor",
         "enterprise__profile",
         "division",
@@ -122,11 +120,33 @@ def with_file(requests: QuerySet[FactorRequest]) -> QuerySet[FactorRequest]:
         "filing__project",
         "filing__typed_for",
         "filing__begun_for",
-    ).prefetch_related(Prefetch("assignments", assignments))
+    )
+
+
+def _load_parts(factor_request: FactorRequest) -> None:
+    """Load the assignments with all that is dated beside them."""
+    hand_backs = HandBack.objects.select_related("suggested").order_by("pk")
+    assignments = (
+        Assignment.objects.select_related("organization", "extension")
+        .prefetch_related(
+            _if_any(factor_request, "suspensions", Suspension.objects.all(), _SUSPENDING),
+            _if_any(factor_request, "whistles", Whistle.objects.all(), {"whistle"}),
+            _if_any(factor_request, "hand_backs", hand_backs, {"hand_back"}),
+            Prefetch("replies", Reply.objects.select_related("author").order_by("pk")),
+        )
+        .order_by("part", "assigned_at", "pk")
+    )
+    prefetch_related_objects([factor_request], Prefetch("assignments", assignments))
+
+
+def _if_any(factor_request: FactorRequest, name: str, rows: QuerySet[Any], verbs: set[str]) -> Prefetch:
+    """Fetch rows that verbs have written; where none of these happened, nothing is asked."""
+    return Prefetch(name, rows if verbs & set(factor_request.happened) else rows.none())
 
 
 def dossier(factor_request: FactorRequest, *, actor: Actor, at: datetime) -> Dossier:
     """Gather the whole page of a request (loaded ``with_file``) for one reader."""
+    _load_parts(factor_request)
     calendar = CalendarYear.objects.calendar()
     found = parties(actor, factor_request)
     row = ledger.row(factor_request, at=at, calendar=calendar)
@@ -189,6 +209,8 @@ def _open_hand_back(lead: Assignment | None) -> HandBack | None:
 
 
 def _call(factor_request: FactorRequest) -> OpenCall | None:
+    if "open_call" not in factor_request.happened:
+        return None
     calls = factor_request.open_calls.prefetch_related(
         Prefetch("milestones", Milestone.objects.order_by("due_on", "pk")),
         Prefetch("efforts", UpwardEffort.objects.select_related("organization").order_by("sought_on", "pk")),
@@ -215,6 +237,8 @@ def _reviews(factor_request: FactorRequest, actor: Actor) -> list[SatisfactionRe
 
 def _follow_up(factor_request: FactorRequest, actor: Actor) -> FollowUp | None:
     """Return what follows a bad review: for the office, for its enterprise, and with consent for the lead reviewed."""
+    if "review" not in factor_request.happened:
+        return None
     found = FollowUp.objects.filter(review__factor_request=factor_request)
     if not (actor.is_office or factor_request.enterprise_id == actor.organization.pk):
         found = found.filter(has_consented=True, review__assignment__organization=actor.organization)
@@ -230,6 +254,8 @@ def _invitation(factor_request: FactorRequest, actor: Actor, at: datetime) -> Re
 
 def _answers(factor_request: FactorRequest) -> list[tuple[str, Any]]:
     """Return what was answered under the words and in the order of its own version of the factor."""
+    if not factor_request.answers:
+        return []
     asked = FactorVersion.objects.filter(
         factor=factor_request.factor_id, version=factor_request.fields_version
     ).first()

@@ -1,9 +1,7 @@
 """Who somebody is to one request. Code asks for parties, never for roles or groups."""
 
-from django.db.models import Q
-
 from fairs.models import Ticket
-from requests_desk.models import Assignment, FactorRequest
+from requests_desk.models import FactorRequest
 from requests_desk.workflow import CLAIMANTS, COUNTER_STATES, Party, State
 from taian_factors.directory.actors import Actor
 
@@ -55,10 +53,8 @@ def _office(actor: Actor) -> Party:
 def _parts(actor: Actor, factor_request: FactorRequest) -> Party:
     if actor.is_office:
         return Party.NOBODY
-    held = Assignment.objects.filter(
-        Q(ended_at__isnull=True), factor_request=factor_request, organization=actor.organization
-    ).values_list("part", flat=True)
     found = Party.NOBODY
-    for part in held:
-        found |= Party.LEAD if part == Assignment.Part.LEAD else Party.SUPPORT
+    for assignment in factor_request.assignments.all():
+        if assignment.ended_at is None and assignment.organization_id == actor.organization.pk:
+            found |= Party.LEAD if assignment.is_lead else Party.SUPPORT
     return found

@@ -104,6 +104,7 @@ def _page(
             at=at,
             bound=trial or (None if is_late else bound),
             opened=request.GET.get("do", ""),
+            seen=_number(request.GET.get("seen", "")),
         ),
         "bound": bound,
         "preview": preview,
@@ -111,6 +112,10 @@ def _page(
         "told": told_of(factor_request) if request.actor.is_office else None,
     }
     return render(request, "requests_desk/matters/show.html", context, status=status)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() else None
 
 
 def _done(verb: str, number: str) -> str:

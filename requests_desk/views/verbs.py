@@ -111,7 +111,8 @@ GRAVE = {"refuse", "declare_ineligible", "write_off", "write_off_by_case", "with
 class Panel:
     """One verb on the page: its step of the table and its form, or the ``link`` to the page where it is done.
 
-    ``is_bare``: nothing is asked, a button does it. ``is_open``: it has errors, or it is what comes next.
+    ``is_bare``: nothing is asked, a button does it. ``is_open``: it has errors, or it is what comes next; a form that
+    is closed is drawn when somebody opens it.
     """
 
     step: Step
@@ -136,40 +137,51 @@ class Panel:
 
 
 def panels(
-    dossier: Dossier, *, actor: Actor, at: datetime, bound: VerbForm | None = None, opened: str = ""
+    dossier: Dossier,
+    *,
+    actor: Actor,
+    at: datetime,
+    bound: VerbForm | None = None,
+    opened: str = "",
+    seen: int | None = None,
 ) -> list[Panel]:
     """Return the verbs that the reader may do now, in the order of the tables; ``bound`` takes its verb's place.
 
-    ``opened`` is the verb that the address asks for; else the one that comes next stands open.
+    ``opened`` is the verb that the address asks for; else the one that comes next stands open. ``seen`` is the
+    newest event of the page on which somebody opened it: what others did since then has not been read.
     """
     steps = available(dossier.factor_request.state, dossier.parties)
+    read = dossier.newest if seen is None else min(seen, dossier.newest)
     found = [
-        _panel(step, dossier, at, bound if bound is not None and bound.verb == step.verb else None, opened)
+        _panel(step, dossier, at, bound if bound is not None and bound.verb == step.verb else None, opened, read)
         for step in steps
         if is_offered(step.verb, dossier, at=at) or (bound is not None and bound.verb == step.verb)
     ]
-    if not any(panel.readers == "public" for panel in found):
+    if not any(panel.is_open and panel.readers == "public" for panel in found):
         return found
     templates = fitting(actor, dossier.factor_request)
     return [replace(panel, templates=templates.get(panel.step.verb, [])) for panel in found]
 
 
-def _panel(step: Step, dossier: Dossier, at: datetime, bound: VerbForm | None, opened: str) -> Panel:
+def _panel(
+    step: Step, dossier: Dossier, at: datetime, bound: VerbForm | None, opened: str, seen: int
+) -> Panel:
     if step.verb == "review":
         return Panel(step, link=reverse("requests_desk:review", args=[dossier.invitation.token]))
     verb = VERBS[step.verb]
-    form = bound or verb.form(
-        verb=step.verb,
-        factor_request=dossier.factor_request,
-        parties=dossier.parties,
-        at=at,
-        calendar=dossier.calendar,
-        initial={"seen": dossier.newest},
-    )
     is_next = step.verb == (opened or dossier.next.verb) and (bool(opened) or dossier.next.is_mine)
-    return Panel(
-        step, form, verb.warning, is_bare=verb.form is verbs.BareForm, is_open=bound is not None or is_next
-    )
+    is_bare, is_open = verb.form is verbs.BareForm, bound is not None or is_next
+    form = bound
+    if form is None and (is_bare or is_open):
+        form = verb.form(
+            verb=step.verb,
+            factor_request=dossier.factor_request,
+            parties=dossier.parties,
+            at=at,
+            calendar=dossier.calendar,
+            initial={"seen": seen},
+        )
+    return Panel(step, form, verb.warning, is_bare=is_bare, is_open=is_open)
 
 
 def attempt(verb: str, form: VerbForm, *, actor: Actor, at: datetime) -> int:

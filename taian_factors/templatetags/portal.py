@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
-from django import template
+from django import forms, template
 from django.middleware.csrf import get_token
 from django.template import Context
 from django.utils.html import format_html
@@ -145,3 +145,26 @@ def csrf_field(context: Context) -> SafeString:
     return format_html(
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(context.request)
     )
+
+
+# How a form draws a field by its widget; whatever is not listed is a line or an area to write in.
+_DRAWN_AS = (
+    ("box", forms.CheckboxInput),
+    ("boxes", (forms.RadioSelect, forms.CheckboxSelectMultiple)),
+    ("file", forms.FileInput),
+    ("select", forms.Select),
+)
+
+
+@register.filter
+def drawn_as(field: forms.BoundField) -> str:
+    """Say how a field is drawn: box, boxes (one of them or several), file, select, or else line."""
+    return next((name for name, widgets in _DRAWN_AS if isinstance(field.field.widget, widgets)), "line")
+
+
+@register.simple_tag
+def control(field: forms.BoundField, css: str) -> SafeString:
+    """Draw what a field is filled in with; one that is wrong says so in its class as well."""
+    own = field.field.widget.attrs.get("class")
+    classes = [own, css, "is-invalid" if field.errors else ""]
+    return field.as_widget(attrs={"class": " ".join(filter(None, classes))})

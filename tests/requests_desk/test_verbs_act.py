@@ -155,7 +155,7 @@ def test_the_directory_fills_in_who_leads(as_office_clerk: Client):
 
 def test_grave_acts_name_the_object_before_they_are_done(as_office_clerk: Client):
     made = factories.filed()
-    html = as_office_clerk.get(f"/desk/requests/{made.number}/").content.decode()
+    html = as_office_clerk.get(f"/desk/requests/{made.number}/?do=refuse").content.decode()
     assert f"不予受理：{made.number} {made.headline}。企业会收到理由" in html
     assert "确定不予受理" in html
 
