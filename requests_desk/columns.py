@@ -62,13 +62,9 @@ def _credit_code(r: Row) -> str:
     return (profile.credit_code if profile else None) or "未核实"
 
 
-def _leads(r: Row) -> list[Assignment]:
-    return [a for a in r.factor_request.assignments.all() if a.is_lead]
-
-
 def _plan(r: Row) -> Reply | None:
     """Return the last plan that a lead offered."""
-    plans = [plan for lead in _leads(r) for plan in lead.plans]
+    plans = [plan for lead in r.leads for plan in lead.plans]
     return max(plans, key=lambda plan: (plan.replied_at, plan.pk), default=None)
 
 
@@ -81,7 +77,7 @@ def _outcome(r: Row) -> str:
     def that_day(moment: datetime | None) -> bool:
         return moment is not None and local_day(moment) == visit.fair.held_on
 
-    leads = [lead for lead in _leads(r) if that_day(lead.assigned_at)]
+    leads = [lead for lead in r.leads if that_day(lead.assigned_at)]
     if any(that_day(lead.completed_at) for lead in leads):
         return "现场办结"
     if any(that_day(plan.replied_at) for lead in leads for plan in lead.plans):
@@ -155,7 +151,7 @@ _BESIDE = {
 }
 _LOADS = {
     "plans": Prefetch(
-        "assignments__replies", Reply.objects.filter(outcome=Reply.Outcome.PLAN), to_attr="plans"
+        "parts__replies", Reply.objects.filter(outcome=Reply.Outcome.PLAN), to_attr="plans"
     ),
     "reviews": Prefetch("reviews"),
 }
@@ -176,13 +172,14 @@ def chosen(actor: Actor, names: Iterable[str]) -> list[Column]:
 
 
 def with_columns(requests: FactorRequestQuerySet, columns: Sequence[Column]) -> FactorRequestQuerySet:
-    """Load what the columns of a row show and no more, in a fixed number of queries."""
+    """Load what the columns of a row show and no more, in a fixed number of queries; assignments as ``parts``."""
     fields = {*_FIELDS, *(field for column in columns for field in column.fields)}
     loads = sorted({load for column in columns for load in column.loads})
     own = [field for field in fields if "__" not in field]
     return requests.only(*own, *_BESIDE).prefetch_related(
         *(_beside(name, fields) for name in _BESIDE),
-        Prefetch("assignments", Assignment.objects.select_related("organization").only(*_HELD)),
+        # As a plain list: what stands on a manager costs each row a filter of its own.
+        Prefetch("assignments", Assignment.objects.select_related("organization").only(*_HELD), to_attr="parts"),
         *(_LOADS[load] for load in loads),
     )
 

@@ -24,7 +24,7 @@ def ledger_rows(
     calendar = CalendarYear.objects.calendar()
     loaded = with_columns(requests, columns).iterator(chunk_size=CHUNK)
     for place, factor_request in enumerate(loaded, start=1):
-        shown = row(factor_request, at=at, calendar=calendar)
+        shown = row(factor_request, at=at, calendar=calendar, assignments=factor_request.parts)
         yield [column.value(shown) for column in columns]
         if place % CHUNK == 0:
             progress(place)

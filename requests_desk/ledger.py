@@ -34,6 +34,7 @@ class Row:
     """A request as a list shows it. ``light`` is None once it is at its end."""
 
     factor_request: FactorRequest
+    assignments: list[Assignment]
     lead: Assignment | None
     supports: list[Assignment]
     clocks: list[Clock] = field(default_factory=list)
@@ -41,8 +42,12 @@ class Row:
     @property
     def last_lead(self) -> Assignment | None:
         """The lead that holds it, or the last one that did."""
-        leads = [a for a in self.factor_request.assignments.all() if a.is_lead]
-        return self.lead or max(leads, key=lambda a: (a.assigned_at, a.pk), default=None)
+        return self.lead or max(self.leads, key=lambda a: (a.assigned_at, a.pk), default=None)
+
+    @property
+    def leads(self) -> list[Assignment]:
+        """All that lead it or led it."""
+        return [a for a in self.assignments if a.is_lead]
 
     @property
     def light(self) -> Light | None:
@@ -62,13 +67,21 @@ def rows(factor_requests: Iterable[FactorRequest], *, at: datetime) -> list[Row]
     return [row(r, at=at, calendar=calendar) for r in factor_requests]
 
 
-def row(factor_request: FactorRequest, *, at: datetime, calendar: WorkCalendar) -> Row:
-    """Turn one request into a row; no query when its assignments are loaded."""
-    held = [a for a in factor_request.assignments.all() if a.ended_at is None]
+def row(
+    factor_request: FactorRequest,
+    *,
+    at: datetime,
+    calendar: WorkCalendar,
+    assignments: list[Assignment] | None = None,
+) -> Row:
+    """Turn one request into a row; no query when its assignments are given, or loaded with it."""
+    if assignments is None:
+        assignments = list(factor_request.assignments.all())
+    held = [a for a in assignments if a.ended_at is None]
     lead = next((a for a in held if a.is_lead), None)
     supports = [a for a in held if not a.is_lead]
     clocks = [_clock(*c, at=at, calendar=calendar) for c in _running(factor_request, lead, supports)]
-    return Row(factor_request, lead, supports, clocks)
+    return Row(factor_request, assignments, lead, supports, clocks)
 
 
 def _running(

@@ -1,7 +1,9 @@
 """Who somebody is to one request. Code asks for parties, never for roles or groups."""
 
-from fairs.models import Ticket
-from requests_desk.models import FactorRequest
+from django.db.models import QuerySet
+
+from fairs.models import Fair, Stall, Ticket
+from requests_desk.models import FactorRequest, FrontLineVisit
 from requests_desk.workflow import CLAIMANTS, COUNTER_STATES, Party, State
 from taian_factors.directory.actors import Actor
 
@@ -42,6 +44,33 @@ def may_file_for(actor: Actor, enterprise_id: int) -> bool:
 def may_run_the_desk(actor: Actor) -> bool:
     """The office's clerks and leads hand out, decide and convene; an auditor reads."""
     return actor.is_office and not actor.is_auditor
+
+
+def may_plan_front_line(actor: Actor) -> bool:
+    """Who may plan a front-line visit: the office (its auditors left out), chain teams, county offices, departments."""
+    return actor.kind in {"office", "chain_team", "county_office", "department"} and not actor.is_auditor
+
+
+def may_see_the_register(actor: Actor) -> bool:
+    """Who may see which enterprises were visited: who may plan, and the office's auditors."""
+    return may_plan_front_line(actor) or actor.is_office
+
+
+def may_work_on(actor: Actor, visit: FrontLineVisit) -> bool:
+    """Who may move, record, cancel or file on a front-line visit: the office, who planned it, who joins it."""
+    if actor.is_enterprise or actor.is_auditor:
+        return False
+    if actor.is_office or actor.organization.pk == visit.planned_for_id:
+        return True
+    return visit.team.filter(pk=actor.organization.pk).exists()
+
+
+def report_of(actor: Actor, fair: Fair) -> QuerySet[Stall]:
+    """Return the stalls whose part of a fair's report somebody may see: the office all, a body its own, others none."""
+    if actor.is_enterprise:
+        return Stall.objects.none()
+    stalls = Stall.objects.filter(fair=fair)
+    return stalls if actor.is_office else stalls.filter(organization=actor.organization)
 
 
 def _office(actor: Actor) -> Party:

@@ -15,6 +15,7 @@ from requests_desk.models.escalation import (
 )
 from requests_desk.models.events import RequestEvent
 from requests_desk.models.follow_ups import ContactCode, FollowUp
+from requests_desk.models.front_line import FrontLineEvent, FrontLineVisit
 from requests_desk.models.ledger_views import DefaultView, LedgerView
 from requests_desk.models.lists import ListedNeed, OfficeList
 from requests_desk.models.reconciliation import ReconciliationLine, ReconciliationWeek
@@ -41,6 +42,8 @@ __all__ = [
     "FactorRequest",
     "Filing",
     "FollowUp",
+    "FrontLineEvent",
+    "FrontLineVisit",
     "HandBack",
     "JointConsultation",
     "LedgerView",

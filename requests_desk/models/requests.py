@@ -62,6 +62,14 @@ class Filing(models.Model):
     contact_name = models.CharField("联系人", max_length=30, blank=True)
     contact_phone = models.CharField("联系电话", max_length=20, blank=True)
     visit = models.ForeignKey("fairs.Visit", models.PROTECT, null=True, blank=True, verbose_name="大集到访")
+    front_line_visit = models.ForeignKey(
+        "requests_desk.FrontLineVisit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="filings",
+        verbose_name="一线服务走访",
+    )
     typed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="录入人")
     typed_for = models.ForeignKey(
         "directory.Organization", models.PROTECT, null=True, related_name="+", verbose_name="录入单位"

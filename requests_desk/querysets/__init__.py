@@ -14,6 +14,7 @@ from requests_desk.querysets.beside import (
     OpenCallQuerySet,
     ReplyTemplateQuerySet,
 )
+from requests_desk.querysets.front_line import FrontLineVisitQuerySet
 from requests_desk.querysets.requests import FactorRequestQuerySet, FilingQuerySet, shows
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "DispatchRuleQuerySet",
     "FactorRequestQuerySet",
     "FilingQuerySet",
+    "FrontLineVisitQuerySet",
     "LedgerViewQuerySet",
     "OpenCallQuerySet",
     "ReplyTemplateQuerySet",

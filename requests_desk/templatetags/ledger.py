@@ -20,6 +20,7 @@ from taian_factors.templatetags import portal
 register = template.Library()
 
 Words = Sequence[str]
+_NUMBER = "NUMBER"
 NOTHING = f"<td>{portal.NOTHING}</td>"
 
 
@@ -78,7 +79,13 @@ def _state(row: Row, column: Column, words: Words) -> str:
 
 def _link(row: Row, column: Column, words: Words) -> str:
     number = row.factor_request.number
-    return f'<td><a href="{reverse("requests_desk:show", args=[number])}">{_marked(number, words)}</a></td>'
+    return f'<td><a href="{_page().replace(_NUMBER, number)}">{_marked(number, words)}</a></td>'
+
+
+@cache
+def _page() -> str:
+    """Return the address of a request's page, made once; its number is of figures and lines, and stands as it is."""
+    return reverse("requests_desk:show", args=[_NUMBER])
 
 
 def _headline(row: Row, column: Column, words: Words) -> str:

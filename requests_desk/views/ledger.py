@@ -57,7 +57,7 @@ def _context(request: HttpRequest, filters: LedgerFilter, at: datetime) -> dict[
         "filters": filters,
         "columns": columns,
         "page": page,
-        "rows": [row(each, at=at, calendar=calendar) for each in page.rows],
+        "rows": [row(each, at=at, calendar=calendar, assignments=each.parts) for each in page.rows],
         "views": [] if wants_fragment(request) else _views(request),
         "may_act": may_act,
         "is_factor_week": may_act and in_factor_week(at, calendar),

@@ -23,6 +23,16 @@ class Duty(models.Model):
         verbose_name="安排人",
     )
 
+    # Attendance of this fair: its duty is found by the fair, also when either was renamed.
+    fair = models.OneToOneField(
+        "fairs.Fair",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="attendance_duty",
+        verbose_name="到场大集",
+    )
+
     objects = DutyQuerySet.as_manager()
 
     class Meta:
