@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from fairs.models import Desk, DeskAction, Fair, Stall, Ticket, TicketEvent, Visit, Zone
+from fairs.models import Desk, DeskAction, Fair, FairRating, Stall, Ticket, TicketEvent, Visit, Zone
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -105,3 +105,12 @@ class DeskActionAdmin(ReadOnlyAdmin):
     list_filter = ["verb"]
     list_select_related = ["desk__stall", "ticket__visit", "ticket__stall", "user"]
     search_fields = ["key", "desk__stall__code"]
+
+
+@admin.register(FairRating)
+class FairRatingAdmin(ReadOnlyAdmin):
+    """What visits think of the fair, without the name of the enterprise."""
+
+    list_display = ["rating", "first_submitted_at", "changed_at"]
+    list_filter = ["rating", "visit__fair"]
+    exclude = ["visit"]

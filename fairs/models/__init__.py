@@ -1,12 +1,17 @@
-"""What a fair keeps: its plan, its queue."""
+"""What a fair keeps: its plan, its queue, what was thought of it."""
 
 from fairs.models.plan import Desk, Fair, Stall, Zone, new_token
 from fairs.models.queue import DeskAction, Ticket, TicketEvent, Visit
+from fairs.models.ratings import QUESTIONS, FairRating, FairRatingVersion, Level
 
 __all__ = [
+    "QUESTIONS",
     "Desk",
     "DeskAction",
     "Fair",
+    "FairRating",
+    "FairRatingVersion",
+    "Level",
     "Stall",
     "Ticket",
     "TicketEvent",
