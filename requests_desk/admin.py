@@ -138,6 +138,12 @@ INSPECTED: dict[type[Model], tuple[list[str], list[str], list[str]]] = {
         [NUMBER, "problem"],
     ),
     models.Claim: (["open_call", "leader", "lodged_at", "is_chosen"], ["is_chosen"], ["leader__short"]),
+    models.FrontLineVisit: (
+        ["enterprise", "project", "state", "planned_on", "visited_on", "planned_for"],
+        ["state", "planned_for__kind"],
+        ["enterprise__name", "purpose"],
+    ),
+    models.FrontLineEvent: (["at", "verb", "visit", "organization", "user"], ["verb"], ["note"]),
     models.Attachment: (
         ["name", "filing", "factor_request", "added_for", "added_at", "scan", "removed_at"],
         ["scan", "kind"],

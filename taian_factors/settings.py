@@ -203,6 +203,8 @@ MEDIA_ROOT = PORTAL_DATA_DIR / "files"
 PAPER_FONTS = env.list("PAPER_FONTS", default=["/usr/local/share/fonts", "/usr/share/fonts"])
 ATTACHMENT_BYTES = env.int("ATTACHMENT_MB", 10) * 1024 * 1024
 ATTACHMENTS_PER_FILING = env.int("ATTACHMENTS_PER_FILING", 20)
+# Front-line visits that one enterprise gets in a calendar year, all bodies together.
+FRONT_LINE_VISITS_A_YEAR = env.int("FRONT_LINE_VISITS_A_YEAR", 4)
 # tcp://host:port of a ClamAV daemon. With it nothing is handed out before it was found clean.
 CLAMAV_URL = env.str("CLAMAV_URL", "")
 # Proxies in front that write X-Forwarded-For; 0 believes nobody but the connection itself.

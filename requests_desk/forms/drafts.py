@@ -145,7 +145,9 @@ def title(filing: Filing, factors: Mapping[str, Factor]) -> str:
 
 
 def channel(filing: Filing) -> Filing.Channel:
-    """Return how a need reached the desk: online, unless a body wrote or began it for the enterprise."""
+    """Return how a need reached the desk: on a visit, or online, unless a body wrote or began it for the enterprise."""
+    if filing.front_line_visit_id is not None:
+        return Filing.Channel.VISIT
     if filing.helper is None:
         return Filing.Channel.ONLINE
     heard = of(filing)["contact"].get("heard")

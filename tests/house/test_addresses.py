@@ -79,7 +79,7 @@ SHARED_AMONG_STAFF = {
     "scoring:ranking_sheet", "scoring:print_ranking", "scoring:projector",
     "scoring:preview", "scoring:publish", "scoring:why", "scoring:matters",
     "scoring:history_chart",
-    "requests_desk:file_for",
+    "requests_desk:file_for", "requests_desk:plan_front_line",
 }  # fmt: skip
 
 
@@ -131,6 +131,7 @@ POST_ONLY = {
     "requests_desk:store_list", "requests_desk:write_minutes",
     "requests_desk:open_factor_week", "requests_desk:sign_lines", "requests_desk:carry_over_rest",
     "requests_desk:see_lines", "requests_desk:close_factor_week",
+    "requests_desk:file_front_line", "requests_desk:act_front_line",
     "scoring:compute", "scoring:preview", "scoring:publish", "scoring:issue", "scoring:judge_duty",
     "scoring:print_bulletin", "scoring:set_aside",
     "scoring:answer_duty", "scoring:store_duties", "scoring:arrange_overdue",

@@ -15,6 +15,7 @@ from tests.house.source import ROOT, modules, name_of, nodes
 WRITERS_OF_STATE = {
     "requests_desk/journal.py": "the one way to move",
     "requests_desk/intake.py": "birth",
+    "requests_desk/front_line.py": "a front-line visit is no matter; its verbs stand there",
     "fairs/journal.py": "the one way to move a ticket, and its birth",
     "fairs/queueing.py": "a repeated click is answered as it was answered then; nothing is saved",
     "scoring/imports/storing.py": "ledgers of past years bring their states along",

@@ -14,6 +14,7 @@ from requests_desk.models import (
     DispatchRule,
     FactorRequest,
     Filing,
+    FrontLineVisit,
     JointConsultation,
     LedgerView,
     ReplyTemplate,
@@ -37,6 +38,7 @@ class World:
     paper: Attachment
     draft: Filing
     consultation: JointConsultation
+    front_line: FrontLineVisit
     job: Job
     view: LedgerView
     template: ReplyTemplate
@@ -64,6 +66,7 @@ def build(*, at: datetime) -> World:
             enterprise=owner, typed_for=owner, draft={}, saved_at=at, channel=Filing.Channel.ONLINE
         ),
         consultation=desk.consulting("TD", enterprise=owner).consultations.get(),
+        front_line=desk.front_line_visit(owner, at=at),
         template=ReplyTemplate.objects.create(
             organization=directory.body("ZGJ"), outcome="answer", title="示例", text="已收悉。", created_at=at
         ),
@@ -113,6 +116,9 @@ ROUTES: list[tuple[str, Fill, int | None]] = [
     (r"desk/ledger/export/", lambda w: {"pk": w.job.pk}, 404),
     (r"desk/deliveries/", lambda w: {"pk": 0}, 404),
     (r"desk/consultations/", lambda w: {"pk": w.consultation.pk}, 404),
+    (r"desk/front-line/plan/", lambda w: {"enterprise": w.owner.pk}, 404),
+    (r"desk/front-line/<int:pk>/<str:verb>/", lambda w: {"pk": w.front_line.pk, "verb": "cancel"}, 404),
+    (r"desk/front-line/", lambda w: {"pk": w.front_line.pk}, 404),
     (r"desk/templates/", lambda w: {"pk": w.template.pk}, 404),
     (r"desk/directory/rules/", lambda w: {"pk": DispatchRule.objects.earliest("pk").pk}, 404),
     (r"desk/directory/factors/", lambda w: {"pk": w.request.factor_id}, None),

@@ -6,15 +6,15 @@ Without other word a request is for land (土地), led by ZGJ, and the fixed day
 from datetime import datetime, timedelta
 from typing import Any
 
-from requests_desk import drafting, records, transitions
+from requests_desk import drafting, front_line, records, transitions
 from requests_desk.escalation import call_together, lodge_claim
 from requests_desk.filetypes import Paper, examine
 from requests_desk.intake import Need, file
-from requests_desk.models import Attachment, FactorRequest, Filing
+from requests_desk.models import Attachment, FactorRequest, Filing, FrontLineVisit
 from requests_desk.transitions import Answer
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Factor, Organization
-from taian_factors.lib.periods import SHANGHAI
+from taian_factors.lib.periods import SHANGHAI, local_day
 from tests.directory import factories as directory
 
 START = datetime(2023, 6, 13, 9, 0, tzinfo=SHANGHAI)
@@ -220,3 +220,19 @@ def supplemented(
     actor = by or acting(factor_request.enterprise)
     event = records.supplement(factor_request, text="", papers=[paper()], actor=actor, at=at, **fields)
     return event.attachments.get()
+
+
+def front_line_visit(
+    enterprise: Organization, *, by: Actor | None = None, at: datetime = START, **fields: Any
+) -> FrontLineVisit:
+    """待走访, planned by a department (a new clerk of the one for land) for that very day."""
+    given = {"planned_on": local_day(at), "purpose": "了解技改项目用地需求", **fields}
+    return front_line.plan(enterprise=enterprise, actor=by or acting("ZGJ"), at=at, **given)
+
+
+def front_line_done(enterprise: Organization, *, at: datetime = START, **fields: Any) -> FrontLineVisit:
+    """已走访, on the day for which it was planned."""
+    visit = front_line_visit(enterprise, at=at, **fields)
+    minutes = "现场查看了二期厂房，企业提出用电增容。"
+    by = acting(visit.planned_for, "lead")
+    return front_line.record(visit, visited_on=local_day(at), minutes=minutes, actor=by, at=at)
