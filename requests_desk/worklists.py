@@ -1,7 +1,7 @@
 """What one body has to do: the next move of each matter, and by when. Never writes.
 
 A row is a running assignment: a body stands once in a request, so nothing is added up, and the partial index of
-running assignments keeps the cost to what the body holds, however many matters the ledger has.
+what is in hand keeps the cost to what the body holds, however many matters the ledger has.
 """
 
 from collections.abc import Iterable
@@ -24,6 +24,7 @@ from django.db.models.functions import Least
 
 from requests_desk.deadlines import Light, days_left, light, worst
 from requests_desk.models import Assignment, FactorRequest
+from requests_desk.models.assignments import WORKLIST
 from requests_desk.workflow import HANDLED, RUNNING, label_of
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear, Factor
@@ -116,6 +117,7 @@ def todos(actor: Actor, *, at: datetime) -> QuerySet[Assignment]:
             next_at=next_at,
             whistle_due_at=F("open_whistle__due_at"),
         )
+        .only(*WORKLIST)
         .order_by(F("is_today").desc(), F("next_at").asc(nulls_last=True), "pk")
     )
 

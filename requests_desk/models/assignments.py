@@ -10,6 +10,14 @@ from requests_desk.models.dispatch import DispatchRule
 from requests_desk.models.requests import IN_HAND, FactorRequest
 from requests_desk.querysets import AssignmentQuerySet
 
+# What a worklist reads of an assignment.
+# fmt: off
+WORKLIST = [
+    "id", "factor_request", "part", "assigned_at", "acknowledge_due_at", "acknowledged_at", "reply_due_at",
+    "reply_warn_at", "replied_at", "complete_due_at", "complete_warn_at",
+]
+# fmt: on
+
 
 class Assignment(models.Model):
     """A request in the hands of one body, as lead (主办) or support (协办), with deadlines fixed when assigned."""
@@ -103,6 +111,14 @@ class Assignment(models.Model):
                 fields=["complete_due_at"],
                 condition=Q(part="lead", ended_at__isnull=True, completed_at__isnull=True),
                 name="assignment_backlog",
+            ),
+            # A worklist is put in order and counted from here alone; its rows lie far apart in the table.
+            models.Index(
+                fields=["organization"],
+                include=WORKLIST,
+                condition=(Q(replied_at__isnull=True) | Q(part="lead"))
+                & Q(ended_at__isnull=True, completed_at__isnull=True, is_historic=False),
+                name="assignment_worklist",
             ),
             # Rows stand in the order of their moments, so for those of a month a summary of the pages is enough.
             BrinIndex(

@@ -196,6 +196,7 @@ class FactorRequest(models.Model):
             models.Index(fields=["-filed_at", "-id"], name="request_newest_first"),
             models.Index(fields=["factor", "-filed_at", "-id"], name="request_by_factor"),
             models.Index(fields=["division", "-filed_at", "-id"], name="request_by_division"),
+            models.Index(fields=["factor", "division", "-filed_at", "-id"], name="request_by_factor_there"),
             models.Index(fields=["chain", "-filed_at", "-id"], name="request_by_chain"),
             models.Index(
                 fields=["-filed_at", "-id"],

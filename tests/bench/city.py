@@ -1,7 +1,8 @@
 """A city's desk after some years: requests in plausible states with their filings, assignments, replies and events.
 
 Nine hundred days up to now; what is older than ninety days is closed, so what is open grows with the city and stays
-a tenth of it. Texts come from a small vocabulary in which one pair of characters is common, another rare.
+a tenth of it. Texts come from a small vocabulary in which one pair of characters is common, another
+rare: some sixty times, however large the city, so that the same number of rows is shown.
 """
 
 from datetime import datetime
@@ -53,7 +54,7 @@ _REQUESTS = """
     SELECT id, 'C' || to_char(filed, 'YYYYMMDD') || '-' || id || '-1', id, organization_id, division_id, chain_id,
         (SELECT min(id) FROM directory_factor) + n %% 16,
         (ARRAY['岱岳', '泰山', '新泰', '肥城', '宁阳', '东平', '高新区'])[1 + n %% 7]
-            || CASE WHEN n %% 4999 = 17 THEN '风电塔筒基地' ELSE
+            || CASE WHEN n %% (%(all)s / 60) = 17 THEN '风电塔筒基地' ELSE
                (ARRAY['二期厂房用地', '设备更新融资', '天然气管道接入', '高压线路扩容', '污水排放指标', '技术工人招聘',
                       '物流车辆通行', '研发人才住房'])[1 + n / 7 %% 8] END || n,
         '企业反映' || (ARRAY['指标没有落实', '审批时间较长', '价格高于预期', '接入点距离远', '材料要求不清'])

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from requests_desk.models import FactorRequest, Filing
 from taian_factors.directory.actors import Actor
-from taian_factors.directory.models import Division, EnterpriseProfile, Factor, Job
+from taian_factors.directory.models import EnterpriseProfile, Job
 from taian_factors.lib.clock import now
 from tests import processes
 from tests.bench import city
@@ -54,8 +54,8 @@ def _looks(cast: Cast) -> dict[str, tuple[Visitor, str, float | None]]:
     held = FactorRequest.objects.filter(state="assigned", assignments__organization__code="ZGJ").earliest(
         "pk"
     )
-    factor, division = Factor.objects.first(), Division.objects.first()
-    three = {"factor": factor.pk, "division": division.pk, "state": "written_off"}
+    done = FactorRequest.objects.filter(state="written_off").latest("pk")
+    three = {"factor": done.factor_id, "division": done.division_id, "state": done.state}
     return {
         "worklist": (cast.department, _address("worklist"), PAGE),
         "ledger, first page": (cast.office, _address("ledger"), PAGE),
