@@ -6,11 +6,12 @@ Each read says how many queries it costs. What goes to an open page names no ent
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 
-from django.db.models import Count, Max, Q
-
-from fairs.models import Desk, Fair, Stall, Ticket, TicketEvent, Visit
-from fairs.waits import Wait, waits_for
+from fairs.models import Desk, Fair, Stall, Ticket, Visit
+from fairs.picture import Picture, word_of
+from fairs.sharing import fresh
+from fairs.waits import Wait
 from fairs.workflow import TicketState
 from taian_factors.directory.models import Organization, User
 
@@ -18,15 +19,8 @@ LATEST_CALLS = 5
 
 
 def version(fair_id: int) -> str:
-    """Return a word that changes whenever anything a poller sees of this fair changes. Two queries.
-
-    The newest event alone would not do: of two events the one with the smaller number may be committed last.
-    """
-    steps = TicketEvent.objects.filter(fair=fair_id).aggregate(newest=Max("pk"), count=Count("pk"))
-    desks = Desk.objects.filter(stall__fair=fair_id).aggregate(
-        seated=Count("clerk"), paused=Count("pk", filter=Q(is_paused=True))
-    )
-    return "-".join(str(part or 0) for part in (fair_id, *steps.values(), *desks.values()))
+    """Return a word that changes whenever anything a poller sees of this fair changes. One query."""
+    return word_of(fair_id)
 
 
 @dataclass(frozen=True)
@@ -40,31 +34,47 @@ class HallRow:
 
 @dataclass(frozen=True)
 class HallBoard:
-    """The whole screen. ``calls`` are the tickets that somebody must come for now, the newest first."""
+    """The whole screen, or that of one zone.
 
-    fair: Fair
+    ``calls`` are the tickets that somebody must come for now, the newest first; ``latest`` those that are shown large.
+    """
+
     calls: list[Ticket]
     rows: list[HallRow]
 
+    @property
+    def latest(self) -> list[Ticket]:
+        """The newest calls."""
+        return self.calls[:LATEST_CALLS]
 
-def hall_board(fair: Fair) -> HallBoard:
-    """Return what the hall screen shows. Two queries."""
-    stalls = (
-        Stall.objects.filter(fair=fair)
-        .select_related("organization", "zone")
-        .annotate(waiting_count=Count("tickets", filter=Q(tickets__state=TicketState.WAITING)))
-        .order_by("code")
-    )
-    live = (
-        Ticket.objects.live().filter(stall__fair=fair).select_related("visit", "desk", "stall__organization")
-    )
-    at_stall: dict[int, list[Ticket]] = defaultdict(list)
-    for ticket in live.order_by("desk__number"):
-        at_stall[ticket.stall_id].append(ticket)
-    called = [t for tickets in at_stall.values() for t in tickets if t.state == TicketState.CALLED]
+
+def hall_board(fair_id: int, *, zone: str = "", picture: Picture | None = None) -> HallBoard:
+    """Return what a hall screen shows, from a picture of the fair; without one it is taken now. One query, or none."""
+    picture = picture or fresh(fair_id).picture
+    live: dict[int, list[Ticket]] = defaultdict(list)
+    for row in picture.rows.values():
+        if row.is_live:
+            live[row.stall].append(picture.ticket(row))
+    stalls = [stall for stall in picture.stalls.values() if zone in ("", stall.zone.code)]
+    for tickets in live.values():
+        tickets.sort(key=lambda ticket: ticket.desk.number)
+    called = [t for stall in stalls for t in live[stall.pk] if t.state == TicketState.CALLED]
     called.sort(key=lambda ticket: (ticket.called_at, ticket.pk), reverse=True)
-    rows = [HallRow(stall, at_stall[stall.pk], stall.waiting_count) for stall in stalls]
-    return HallBoard(fair, called[:LATEST_CALLS], rows)
+    lines = picture.lines
+    rows = [HallRow(stall, live[stall.pk], len(lines.get(stall.pk, []))) for stall in stalls]
+    return HallBoard(called, rows)
+
+
+def screen_tag(picture: Picture, zone: str = "") -> str:
+    """Name what a hall screen shows: what happens elsewhere does not change it."""
+    if ("screen", zone) not in picture.tags:
+        shown = hall_board(picture.fair_id, zone=zone, picture=picture)
+        rows = [
+            (row.stall.code, row.stall.position, row.waiting, [_named(ticket) for ticket in row.live])
+            for row in shown.rows
+        ]
+        picture.tags["screen", zone] = _tag(rows)
+    return picture.tags["screen", zone]
 
 
 @dataclass(frozen=True)
@@ -79,8 +89,8 @@ class PhonePlace:
 class PhonePage:
     """A visit on the phone: where to go now, and where to go next.
 
-    ``next`` is the waiting place with the shortest wait, None while the visit is at a desk.
-    ``at`` is the moment that the ranges were worked out.
+    ``next`` is the waiting place with the shortest wait of several that call, None while the visit is at a desk.
+    ``at`` is the moment that the ranges were worked out; ``is_served`` lets the fair be rated.
     """
 
     visit: Visit
@@ -88,27 +98,52 @@ class PhonePage:
     next: PhonePlace | None
     places: list[PhonePlace]
     at: datetime
+    is_open: bool
+
+    @property
+    def is_served(self) -> bool:
+        """Says whether something was served already."""
+        return any(place.ticket.state == TicketState.SERVED for place in self.places)
+
+    @property
+    def is_choice(self) -> bool:
+        """Says whether there is a shortest among several."""
+        return sum(place.wait is not None for place in self.places) > 1
 
 
-def phone_page(visit: Visit, *, at: datetime) -> PhonePage:
-    """Return what the enterprise's phone shows. Three queries."""
-    tickets = (
-        Ticket.objects.filter(visit=visit)
-        .select_related("stall__organization", "stall__zone", "desk")
-        .with_ahead()
-        .order_by("pk")
-    )
+def phone_page(visit: Visit, *, at: datetime, picture: Picture | None = None) -> PhonePage:
+    """Return what a visit's phone shows, from a picture; without one it is taken now. One query, or none."""
+    picture = picture or fresh(visit.fair_id).picture
     places, now = [], None
-    rows = list(tickets)
-    waits = waits_for({t.stall_id: t.ahead for t in rows if t.state == TicketState.WAITING})
-    for ticket in rows:
+    for row in picture.of_visit.get(visit.pk, []):
+        ticket = picture.ticket(row)
         ticket.visit = visit
         now = ticket if ticket.is_live else now
-        is_waiting = ticket.state == TicketState.WAITING
-        places.append(PhonePlace(ticket, waits[ticket.stall_id] if is_waiting else None))
-    waiting = [place for place in places if place.wait]
-    soonest = min(waiting, key=lambda place: place.wait.rank, default=None) if now is None else None
-    return PhonePage(visit, now, soonest, places, at)
+        places.append(PhonePlace(ticket, picture.waits.get(row.pk)))
+    calling = [place for place in places if place.wait and not place.wait.is_paused]
+    soonest = min(calling, key=lambda place: place.wait.rank, default=None) if now is None else None
+    return PhonePage(visit, now, soonest, places, at, picture.is_open)
+
+
+def phone_tag(picture: Picture, visit_id: int) -> str:
+    """Name what a visit's phone shows: it changes with its own places and their lines, not with the fair."""
+    if visit_id not in picture.tags:
+        waits = picture.waits
+        rows = picture.of_visit.get(visit_id, [])
+        shown = [
+            (row.pk, row.state, row.desk, row.calls, row.has_reentered, waits.get(row.pk)) for row in rows
+        ]
+        picture.tags[visit_id] = _tag([picture.is_open, shown])
+    return picture.tags[visit_id]
+
+
+def _named(ticket: Ticket) -> tuple[int, str, int, int | None]:
+    return (ticket.pk, ticket.state, ticket.calls, ticket.desk_id)
+
+
+def _tag(shown: object) -> str:
+    """Return an ETag; the same in every process."""
+    return f'"{blake2b(repr(shown).encode(), digest_size=12).hexdigest()}"'
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ urlpatterns = [
     path("tickets/<int:pk>/leave/", hall.leave, name="leave"),
     path("tickets/<int:pk>/reenter/", hall.reenter, name="reenter"),
     path("screen/<str:token>/", phone.hall_screen, name="hall_screen"),
+    path("screen/<str:token>/<str:zone>/", phone.hall_screen, name="zone_screen"),
     path("kiosk/<str:token>/", phone.kiosk, name="kiosk"),
     path("t/<str:token>/", phone.ticket, name="ticket"),
     path("t/<str:token>/take/", phone.ticket_take, name="ticket_take"),

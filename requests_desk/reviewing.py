@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from fairs.models import Visit
 from requests_desk.follow_ups import open_follow_up
 from requests_desk.journal import RefusedError, begin, record
 from requests_desk.models import (
@@ -108,3 +109,28 @@ def _values(verdict: Verdict) -> dict[str, object]:
         "solved": verdict.solved,
         "comment": verdict.comment,
     }
+
+
+@dataclass(frozen=True)
+class Matter:
+    """A request that came of a visit, and how it can be reviewed: by which open invitation, or what was said."""
+
+    factor_request: FactorRequest
+    invitation: ReviewInvitation | None
+    given: SatisfactionReview | None
+
+    @property
+    def is_changeable(self) -> bool:
+        """Was reviewed, and can be changed once."""
+        return self.given is not None and self.given.changed_at is None and self.invitation is not None
+
+
+def matters_of(visit: Visit, *, at: datetime) -> list[Matter]:
+    """Return the matters of a visit to a fair, in the order in which they were filed; three queries."""
+    rows = FactorRequest.objects.filter(filing__visit=visit).select_related("factor").order_by("pk")
+    found = []
+    for factor_request in rows.prefetch_related("invitations", "reviews"):
+        invited = [row for row in factor_request.invitations.all() if row.open_until >= at]
+        newest = max(invited, key=lambda row: (row.invited_at, row.pk), default=None)
+        found.append(Matter(factor_request, newest, next(iter(factor_request.reviews.all()), None)))
+    return found

@@ -51,6 +51,7 @@ def _local_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         STORAGES={**storages, "attachments": {**storages["attachments"], "OPTIONS": papers}},
         REDIS_URL="",
         CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        SCREENS_LOOK_EVERY=0,
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):
         yield

@@ -3,50 +3,45 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import condition, require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from fairs import arrivals, board
+from fairs import arrivals, board, doors, sharing
 from fairs.forms import KioskForm, TakeForm
 from fairs.locks import QueueError
-from fairs.models import Fair, Ticket, Visit
+from fairs.models import Fair, Ticket, Visit, Zone
 from fairs.views.answers import act, phone_address, qr, refused, settle
 from taian_factors.directory.actors import Actor
 from taian_factors.lib import clock
 from taian_factors.lib.pages import wants_fragment
 
-# What a polling page holds is asked for again each time, and answered 304 while nothing has happened.
+# What a polling page holds is asked for again each time; while nothing has changed ``fairs.middleware`` answers 304.
 ALWAYS_ASK = {"no_cache": True, "private": True}
-
-
-def _screen_tag(request: HttpRequest, token: str) -> str | None:
-    """Name the state of a fair for a polling screen; a whole page is never answered from memory."""
-    fair = Fair.objects.filter(token=token).only("pk").first() if wants_fragment(request) else None
-    return f'"{board.version(fair.pk)}"' if fair else None
-
-
-def _ticket_tag(request: HttpRequest, token: str) -> str | None:
-    """Name the state of a fair for a polling phone."""
-    visit = (
-        Visit.objects.filter(token=token).only("pk", "fair_id").first() if wants_fragment(request) else None
-    )
-    return f'"{board.version(visit.fair_id)}"' if visit else None
 
 
 @login_not_required
 @require_GET
 @cache_control(**ALWAYS_ASK)
 @vary_on_headers("HX-Request")
-@condition(etag_func=_screen_tag)
-def hall_screen(request: HttpRequest, token: str) -> HttpResponse:
-    """Show who is called where, and how many wait."""
-    fair = get_object_or_404(Fair, token=token)
-    name = "fairs/_hall_board.html" if wants_fragment(request) else "fairs/hall_screen.html"
-    return render(request, name, {"board": board.hall_board(fair), "fair": fair})
+def hall_screen(request: HttpRequest, token: str, zone: str = "") -> HttpResponse:
+    """Show who is called where, and how many wait; of the whole hall, or of one zone."""
+    if (fair_id := doors.fair_of(token)) is None:
+        raise Http404
+    if wants_fragment(request):
+        picture = sharing.current(fair_id).picture
+        shown = board.hall_board(fair_id, zone=zone, picture=picture)
+        answer = render(request, "fairs/_hall_board.html", {"board": shown})
+        return _named(answer, board.screen_tag(picture, zone))
+    context = {
+        "board": board.hall_board(fair_id, zone=zone),
+        "fair": Fair.objects.get(pk=fair_id),
+        "zone": get_object_or_404(Zone, fair=fair_id, code=zone) if zone else None,
+    }
+    return render(request, "fairs/hall_screen.html", context)
 
 
 @login_not_required
@@ -66,15 +61,14 @@ def kiosk(request: HttpRequest, token: str) -> HttpResponse:
 @require_GET
 @cache_control(**ALWAYS_ASK)
 @vary_on_headers("HX-Request")
-@condition(etag_func=_ticket_tag)
 def ticket(request: HttpRequest, token: str) -> HttpResponse:
     """Show a visit on the phone: its number, where to go, how many are ahead, how long it may take."""
-    visit = _visit(token)
-    context = {"page": board.phone_page(visit, at=clock.now()), "visit": visit}
     if wants_fragment(request):
-        return render(request, "fairs/_ticket.html", context)
+        return _polled_ticket(request, token)
+    visit = _visit(token)
     form = TakeForm(fair=visit.fair, action=reverse("fairs:ticket_take", args=[token]))
-    return render(request, "fairs/ticket.html", {**context, "form": form})
+    context = {"page": board.phone_page(visit, at=clock.now()), "visit": visit, "token": token, "form": form}
+    return render(request, "fairs/ticket.html", context)
 
 
 @login_not_required
@@ -106,6 +100,24 @@ def ticket_reenter(request: HttpRequest, token: str, pk: int) -> HttpResponse:
     found, back = _ticket(token, pk), reverse("fairs:ticket", args=[token])
     actor, done = _visitor(found.visit), f"已重新排在 {found.stall.code}。"
     return act(request, back, done, arrivals.reenter, ticket=found, actor=actor, at=clock.now())
+
+
+def _polled_ticket(request: HttpRequest, token: str) -> HttpResponse:
+    """Answer a phone from the shared picture; who came in after it was taken has it taken again."""
+    if (place := doors.visit_of(token)) is None:
+        raise Http404
+    fair_id, visit_id = place
+    seen = sharing.current(fair_id)
+    if visit_id not in seen.picture.of_visit:
+        seen = sharing.fresh(fair_id)
+    page = board.phone_page(seen.picture.visit(visit_id), at=seen.at, picture=seen.picture)
+    answer = render(request, "fairs/_ticket.html", {"page": page, "token": token})
+    return _named(answer, board.phone_tag(seen.picture, visit_id))
+
+
+def _named(answer: HttpResponse, tag: str) -> HttpResponse:
+    answer["ETag"] = tag
+    return answer
 
 
 def _visit(token: str) -> Visit:

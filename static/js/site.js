@@ -109,8 +109,9 @@
   // Speech: calls are read one after another, each id once, after one gesture that browsers ask for.
   const spoken = new Set();
   let speaking = false;
+  const calledAt = (it) => Number(it.dataset.speakAt) || 0;
   function speak(within) {
-    all("[data-speak]", within).forEach((it) => {
+    all("[data-speak]", within).sort((a, b) => calledAt(a) - calledAt(b)).forEach((it) => {
       const id = it.dataset.speakId || it.dataset.speak;
       if (spoken.has(id)) return;
       spoken.add(id);
@@ -199,6 +200,10 @@
       const old = Date.now() - this.seen;
       const text = old > this.every * 3 + 3000 ? `已 ${Math.round(old / 1000)} 秒没有更新` : `更新于 ${second()}`;
       all("[data-poll-age]").forEach((it) => { if (old < 2000 || text.startsWith("已")) it.textContent = text; });
+      all("[data-since]", this.element).forEach((it) => {
+        const minutes = Math.floor((Date.now() / 1000 - Number(it.dataset.since)) / 60);
+        it.textContent = minutes > 0 ? `（${minutes} 分钟前）` : "";
+      });
     }
   }
 
@@ -214,8 +219,21 @@
   window.addEventListener("offline", () => polls.forEach((it) => it.mark("stale")));
   setInterval(() => { if (!document.hidden) polls.forEach((it) => it.age()); }, 1000);
 
+  // A page that somebody has left goes back to its start: data-idle="45" seconds after the last touch, to data-idle-to.
+  // With data-idle-touched only what somebody has begun is cleared; the start itself stays as it is.
+  function watchIdle() {
+    const page = document.querySelector("[data-idle]");
+    if (!page) return;
+    let timer;
+    const leave = () => window.location.replace(page.dataset.idleTo);
+    const touched = () => { clearTimeout(timer); timer = setTimeout(leave, Number(page.dataset.idle) * 1000); };
+    ["pointerdown", "keydown", "input", "scroll"].forEach((name) => document.addEventListener(name, touched, { passive: true }));
+    if (!("idleTouched" in page.dataset) || page.querySelector("[data-error-summary]")) touched();
+  }
+
   function begin() {
     startPolls();
+    watchIdle();
     speak(document);
     const summary = document.querySelector("[data-error-summary]");
     if (summary) summary.focus();

@@ -14,7 +14,7 @@ def test_the_screen_shows_calls_newest_first_and_how_many_wait(hall, at):
     first = factories.called(hall.desk, hall.clerk, at=at)
     second = factories.called(hall.other_desk, hall.other_clerk, at=at + timedelta(minutes=1))
     factories.waiting(hall.stall, at=at)
-    shown = board.hall_board(hall.fair)
+    shown = board.hall_board(hall.fair.pk)
     assert shown.calls == [second, first]
     assert [(row.stall, row.live, row.waiting) for row in shown.rows] == [
         (hall.stall, [first], 1),
@@ -24,7 +24,7 @@ def test_the_screen_shows_calls_newest_first_and_how_many_wait(hall, at):
 
 def test_who_is_being_served_is_no_call(hall, at):
     serving = factories.serving(hall.desk, hall.clerk, at=at)
-    shown = board.hall_board(hall.fair)
+    shown = board.hall_board(hall.fair.pk)
     assert shown.calls == []
     assert shown.rows[0].live == [serving]
 

@@ -33,7 +33,7 @@ def test_a_poller_is_answered_304_until_something_happens(name, today, visit, cl
     assert "HX-Request" in first.headers["Vary"]
     again = {"HX-Request": "true", "If-None-Match": first.headers["ETag"]}
     assert client.get(address, headers=again).status_code == 304
-    factories.waiting(today.other_stall, at=clock.now())
+    factories.waiting(today.stall, at=clock.now(), priority=1)
     assert client.get(address, headers=again).status_code == 200
 
 

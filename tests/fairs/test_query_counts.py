@@ -60,12 +60,12 @@ def grow(hall, until, at):
 @pytest.mark.parametrize(
     ("read", "queries"),
     [
-        (lambda hall, at: board.hall_board(hall.fair), 2),
+        (lambda hall, at: board.hall_board(hall.fair.pk), 1),
         (lambda hall, at: board.stall_queue(hall.desk), 4),
         (lambda hall, at: board.fair_counts(hall.fair), 2),
         (lambda hall, at: board.desks_of(hall.fair), 2),
-        (lambda hall, at: board.version(hall.fair.pk), 2),
-        (lambda hall, at: board.phone_page(Visit.objects.last(), at=at), 1 + 3),  # one finds the visit
+        (lambda hall, at: board.version(hall.fair.pk), 1),
+        (lambda hall, at: board.phone_page(Visit.objects.last(), at=at), 1 + 1),  # one finds the visit
     ],
     ids=["screen", "line", "counts", "desks", "version", "phone"],
 )

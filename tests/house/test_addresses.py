@@ -15,8 +15,9 @@ pytestmark = pytest.mark.django_db
 # Open pages show nothing of anybody, or stand behind a token that cannot be guessed.
 OPEN = {
     "health",
-    "fairs:hall_screen", "fairs:kiosk",
+    "fairs:hall_screen", "fairs:zone_screen", "fairs:kiosk",
     "fairs:ticket", "fairs:ticket_take", "fairs:ticket_leave", "fairs:ticket_reenter",
+    "requests_desk:fair_review",
     "requests_desk:review", "requests_desk:review_again", "requests_desk:verify_contact", "requests_desk:track",
     # Published results are open to everybody, by intent: places, totals and counts, nothing of a matter.
     "scoring:open_data", "scoring:open_csv", "scoring:open_json",

@@ -92,6 +92,7 @@ Fill = Callable[[World], dict[str, Any]]
 # Open addresses have a token; a stranger is no stranger there, so nothing is expected.
 ROUTES: list[tuple[str, Fill, int | None]] = [
     (r"directory/", lambda w: {}, None),
+    (r"fairs/screen/<str:token>/<str:zone>/", lambda w: {"token": w.fair.token, "zone": "B"}, None),
     (r"fairs/(screen|kiosk)/", lambda w: {"token": w.fair.token}, None),
     (r"fairs/t/<str:token>/\w+/<int:pk>", lambda w: {"token": w.ticket.visit.token, "pk": w.ticket.pk}, None),
     (r"fairs/t/", lambda w: {"token": w.ticket.visit.token}, None),
@@ -106,6 +107,7 @@ ROUTES: list[tuple[str, Fill, int | None]] = [
     (r"desk/file/", lambda w: {"pk": w.draft.pk}, 404),
     (r"desk/papers/", lambda w: {"pk": w.paper.pk}, 404),
     (r"desk/review-again/", lambda w: {"token": "no-such-token"}, None),
+    (r"desk/fair-review/", lambda w: {"token": w.ticket.visit.token}, None),
     (r"desk/review/", lambda w: {"token": "no-such-token"}, None),
     (r"desk/requests/<str:number>/<str:verb>", lambda w: {"number": w.request.number, "verb": "note"}, 404),
     (r"desk/requests/", lambda w: {"number": w.request.number}, 404),
