@@ -73,6 +73,11 @@ def report_of(actor: Actor, fair: Fair) -> QuerySet[Stall]:
     return stalls if actor.is_office else stalls.filter(organization=actor.organization)
 
 
+def may_see_report(actor: Actor, fair: Fair) -> bool:
+    """Who may open a fair's report: the office, and every body that has a stall there."""
+    return actor.is_office or report_of(actor, fair).exists()
+
+
 def _office(actor: Actor) -> Party:
     if not may_run_the_desk(actor):
         return Party.NOBODY

@@ -11,6 +11,7 @@ from requests_desk.views import (
     department,
     directory,
     enterprise,
+    fair_reports,
     fair_review,
     filing,
     follow_ups,
@@ -107,6 +108,10 @@ urlpatterns: list[URLPattern] = [
     path("consultations/<int:pk>/", consultations.consultation, name="consultation"),
     path("consultations/<int:pk>/minutes/", consultations.write_minutes, name="write_minutes"),
     path("open-calls/", hard.open_calls, name="open_calls"),
+    # a fair's report
+    path("fairs/<int:pk>/report/", fair_reports.fair_report, name="fair_report"),
+    path("fairs/<int:pk>/report/print/", fair_reports.print_fair_report, name="print_fair_report"),
+    path("fairs/<int:pk>/report/sheet/", fair_reports.fair_report_sheet, name="fair_report_sheet"),
     # front-line visits
     path("front-line/", front_line.front_line_visits, name="front_line"),
     path("front-line/register/", front_line.front_line_register, name="front_line_register"),

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from scoring.views import (
     appeals,
+    attendance,
     bulletin_drafts,
     bulletins,
     duties,
@@ -45,6 +46,7 @@ urlpatterns: list[URLPattern] = [
     path("duties/<int:pk>/", duties.duty, name="duty"),
     path("duties/records/<int:pk>/judge/", duties.judge_duty, name="judge_duty"),
     path("duties/records/<int:pk>/answer/", duties.answer_duty, name="answer_duty"),
+    path("fairs/<int:pk>/attendance/", attendance.attendance, name="attendance"),
     path("bulletins/", bulletins.bulletins, name="bulletins"),
     path("bulletins/compose/", bulletins.compose, name="compose"),
     path("bulletins/<int:pk>/", bulletins.bulletin, name="bulletin"),

@@ -49,7 +49,14 @@ UNDER = {
     ),
     "requests_desk:ledger": ("requests_desk:ledger_", "requests_desk:export", "requests_desk:factor_week"),
     "requests_desk:stall_desk": ("requests_desk:stall",),
-    "fairs:overview": ("fairs:",),
+    "fairs:overview": (
+        "fairs:",
+        "requests_desk:fair_report",
+        "requests_desk:front_line",
+        "requests_desk:plan_front_line",
+        "scoring:attendance",
+    ),
+    "requests_desk:front_line": ("requests_desk:front_line", "requests_desk:plan_front_line"),
     "scoring:rankings": (
         "scoring:why",
         "scoring:matters",
@@ -106,6 +113,7 @@ NAV: dict[str, list[tuple[str, str, Count | None]]] = {
         ("今天", "home", None),
         ("待办", "requests_desk:worklist", _held),
         ("盯办", "requests_desk:watchlist", _watched),
+        ("走访", "requests_desk:front_line", None),
         ("台账", "requests_desk:ledger", None),
         ("排名", "scoring:rankings", None),
         ("通报", "scoring:bulletins", None),
@@ -113,6 +121,7 @@ NAV: dict[str, list[tuple[str, str, Count | None]]] = {
     "chain_team": [
         ("今天", "home", None),
         ("盯办", "requests_desk:watchlist", _watched),
+        ("走访", "requests_desk:front_line", None),
         ("台账", "requests_desk:ledger", None),
         ("排名", "scoring:rankings", None),
         ("通报", "scoring:bulletins", None),

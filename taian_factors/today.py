@@ -123,10 +123,11 @@ def _handler(actor: Actor, at: datetime) -> Today:
 
 
 def _for_others() -> list[Link]:
-    """Lead staff to filing for an enterprise that cannot do it itself."""
+    """Lead staff to filing for an enterprise that cannot do it itself, and to their visits."""
     return [
         Link("代企业申报", address("requests_desk:file")),
         Link("录入的申报", address("requests_desk:mine")),
+        Link("一线服务走访", address("requests_desk:front_line")),
     ]
 
 
@@ -175,6 +176,7 @@ def _enterprise(actor: Actor, at: datetime) -> Today:
     links = [
         ("我的需求", "requests_desk:mine"),
         ("要素大集", "fairs:overview"),
+        ("走访安排", "requests_desk:front_line"),
         ("企业档案", "directory:profile"),
     ]
     return Today(

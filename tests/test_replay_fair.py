@@ -10,8 +10,11 @@ from django.core.management import call_command
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from fairs.models import Fair, Ticket, TicketEvent
+from requests_desk.fair_report import fair_report
 from requests_desk.models import FactorRequest, Filing, RequestEvent, SatisfactionReview
+from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import EnterpriseProfile, Organization, Project, User
+from taian_factors.lib.clock import now
 from taian_factors.lib.periods import local_day
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +57,7 @@ def test_the_day_is_played_counted_and_not_repeated(printed):
     _check_the_queue()
     _check_the_requests(printed)
     _check_who_came()
+    _check_the_report(printed)
     before = _tables()
     assert json.loads(_run("--json").splitlines()[-1]) == printed
     assert _tables() == before
@@ -92,6 +96,27 @@ def _check_the_requests(printed):
         elsewhere=Count("pk", filter=~Q(filing__visit__enterprise=F("enterprise"))),
     )
     assert counted == {"finance": 153, "elsewhere": 0}
+
+
+def _check_the_report(printed):
+    """The day's report says what the replay counted, number for number."""
+    fair = Fair.objects.get(held_on=date(2023, 6, 13))
+    report = fair_report(fair, actor=Actor(None, Organization.objects.get(code="GTB")), at=now())
+    for needs, counted in (
+        (report.needs, printed["factor_requests"]),
+        (report.finance, printed["finance_requests"]),
+    ):
+        assert (needs.received, needs.completed, needs.planned, needs.handed) == (*counted.values(), 0)
+    assert report.bodies == {"departments": printed["departments"], "institutions": printed["institutions"]}
+    assert (report.visits, report.total.taken) == (printed["visits"], printed["tickets"])
+    assert report.reviews.n == printed["reviews"]
+    assert report.adds_up, report.checks
+    assert (
+        "现场受理要素需求116项，其中现场办结77项、现场拿出解决方案39项；"
+        "受理金融需求153项，其中现场办结82项、现场拿出解决方案71项。"
+    ) in report.sentence
+    assert len(report.open) == 39 + 71
+    assert all(each.plan and each.owner for each in report.open)
 
 
 def _check_who_came():

@@ -14,6 +14,7 @@ from django.http import QueryDict
 from fairs.models import Fair
 from requests_desk import searching
 from requests_desk.columns import LEDGER, Column, chosen, readable_by
+from requests_desk.fair_needs import needs_at
 from requests_desk.models import FactorRequest, Filing
 from requests_desk.workflow import State
 from taian_factors.directory.actors import Actor
@@ -120,7 +121,7 @@ class LedgerFilter(django_filters.FilterSet):
     chain = _one_of(Chain.objects.order_by("code"), "产业链")
     division = _one_of(Division.objects.order_by("code"), "县市区")
     channel = _choice(Filing.Channel.choices, "来源", field_name="filing__channel")
-    fair = _one_of(Fair.objects.order_by("-held_on"), "大集", field_name="filing__visit__fair")
+    fair = _one_of(Fair.objects.order_by("-held_on"), "大集", method="at_fair")
     filed_from = _day("申报日期起", "filed_at")
     filed_until = _day("申报日期止", "filed_at", is_last=True)
     due_from = _day("期限起", "due_at")
@@ -253,6 +254,10 @@ class LedgerFilter(django_filters.FilterSet):
     def in_backlog(self, requests: Requests, name: str, value: bool) -> Requests:
         """Whose completion is overdue."""
         return requests.in_backlog(at=self.at) if value else requests  # type: ignore[attr-defined]
+
+    def at_fair(self, requests: Requests, name: str, value: Fair) -> Requests:
+        """Filed at a fair, or taken on at one of its desks."""
+        return requests.filter(needs_at(value))
 
     def as_it_is(self, requests: Requests, name: str, value: Any) -> Requests:
         """Say how the list is shown, not what is in it."""

@@ -118,6 +118,8 @@ ROUTES: list[tuple[str, Fill, int | None]] = [
     (r"desk/ledger/export/", lambda w: {"pk": w.job.pk}, 404),
     (r"desk/deliveries/", lambda w: {"pk": 0}, 404),
     (r"desk/consultations/", lambda w: {"pk": w.consultation.pk}, 404),
+    (r"desk/fairs/", lambda w: {"pk": w.fair.pk}, 404),
+    (r"scoring/fairs/", lambda w: {"pk": w.fair.pk}, 404),
     (r"desk/front-line/plan/", lambda w: {"enterprise": w.owner.pk}, 404),
     (r"desk/front-line/<int:pk>/<str:verb>/", lambda w: {"pk": w.front_line.pk, "verb": "cancel"}, 404),
     (r"desk/front-line/", lambda w: {"pk": w.front_line.pk}, 404),
