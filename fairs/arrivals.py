@@ -18,7 +18,7 @@ from fairs.locks import (
     lock_visit,
     verb,
 )
-from fairs.models import Desk, Fair, Stall, Ticket, Visit
+from fairs.models import Booking, Desk, Fair, Stall, Ticket, Visit
 from fairs.workflow import LIVE, MOVES, TicketState
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Organization
@@ -242,19 +242,21 @@ def _require_arrival(actor: Actor, fair: Fair, enterprise: Organization) -> None
 
 
 def _check_in(fair: Fair, enterprise: Organization, *, actor: Actor, at: datetime, **fields: str) -> Visit:
-    """Give the next number under the fair's lock: one after the other, without a gap."""
+    """Give the reserved number, or the next one, under the fair's lock: one after the other, none twice."""
     if (there := Visit.objects.filter(fair=fair, enterprise=enterprise).first()) is not None:
         return there
     if not fair.is_open:
         raise NotTodayError("本场大集已收摊。")
     if local_day(at) != fair.held_on:
         raise NotTodayError(f"本场大集在 {fair.held_on} 举行，今天不能签到。")
-    fair.last_number += 1
-    fair.save(update_fields=["last_number"])
+    reserved = Booking.objects.filter(fair=fair, enterprise=enterprise).first()
+    if reserved is None:
+        fair.last_number += 1
+        fair.save(update_fields=["last_number"])
     return Visit.objects.create(
         fair=fair,
         enterprise=enterprise,
-        number=fair.last_number,
+        number=reserved.number if reserved else fair.last_number,
         checked_in_at=at,
         typed_by=actor.user,
         **fields,

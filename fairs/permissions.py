@@ -3,6 +3,7 @@
 from fairs.models import Desk, Fair, Ticket, Visit
 from fairs.workflow import Move, Party
 from taian_factors.directory.actors import Actor
+from taian_factors.directory.models import Organization
 
 
 def is_reception(actor: Actor) -> bool:
@@ -46,6 +47,16 @@ def may_empty(actor: Actor, desk: Desk) -> bool:
 def may_check_in(actor: Actor, fair: Fair, enterprise_id: int) -> bool:
     """Who may check an enterprise in: the office, and the enterprise itself (phone, kiosk)."""
     return is_reception(actor) or actor.organization.pk == enterprise_id
+
+
+def may_book(actor: Actor, enterprise: Organization) -> bool:
+    """Who may book for an enterprise and cancel: the enterprise itself, and the office for who rings up."""
+    return is_reception(actor) or actor.organization.pk == enterprise.pk
+
+
+def may_invite(actor: Actor) -> bool:
+    """Who may invite enterprises and keep the list of who is expected: the office, its auditors left out."""
+    return is_reception(actor)
 
 
 def parties_to_visit(actor: Actor, visit: Visit) -> Party:

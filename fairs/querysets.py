@@ -53,6 +53,60 @@ class StallQuerySet(models.QuerySet[Any]):
         return self.annotate(**counts, taken=Count("tickets"))
 
 
+class SlotQuerySet(models.QuerySet[Any]):
+    """Slots."""
+
+    def of(self, fair: Any) -> "SlotQuerySet":
+        """Those of a fair, stall by stall, in the order of the day."""
+        return self.filter(stall__fair=fair).order_by("stall__code", "starts_at")
+
+    def with_waiting(self) -> "SlotQuerySet":
+        """Annotate ``waiting_count``: how many stand on the waiting list."""
+        waits = Q(places__held_at__isnull=True, places__cancelled_at__isnull=True)
+        return self.annotate(waiting_count=Count("places", filter=waits))
+
+
+class BookingQuerySet(models.QuerySet[Any]):
+    """Bookings."""
+
+    def visible_to(self, actor: "Actor") -> "BookingQuerySet":
+        """The office all, an enterprise its own; what is reserved is nobody else's business before it comes."""
+        if actor.is_office:
+            return self.all()
+        if actor.is_enterprise:
+            return self.filter(enterprise=actor.organization)
+        return self.none()
+
+
+class BookedPlaceQuerySet(models.QuerySet[Any]):
+    """Wishes for slots."""
+
+    def live(self) -> "BookedPlaceQuerySet":
+        """Those not cancelled: held, or on a waiting list."""
+        return self.filter(cancelled_at__isnull=True)
+
+    def held(self) -> "BookedPlaceQuerySet":
+        """Those that have their place."""
+        return self.live().filter(held_at__isnull=False)
+
+    def waiting(self) -> "BookedPlaceQuerySet":
+        """Those on a waiting list, first come first."""
+        return self.live().filter(held_at__isnull=True).order_by("asked_at", "pk")
+
+    def to_tell(self) -> "BookedPlaceQuerySet":
+        """Those that came up from a waiting list and have not been told."""
+        return self.filter(was_promoted=True, told_at__isnull=True)
+
+    def with_rank(self) -> "BookedPlaceQuerySet":
+        """Annotate ``before``: how many stand before this one on its waiting list."""
+        earlier = Q(asked_at__lt=OuterRef("asked_at")) | Q(
+            asked_at=OuterRef("asked_at"), pk__lt=OuterRef("pk")
+        )
+        return self.annotate(
+            before=_count(self.model.objects.waiting().filter(earlier, slot=OuterRef("slot")), "slot")
+        )
+
+
 class DeskQuerySet(models.QuerySet[Any]):
     """Desks."""
 
@@ -148,6 +202,22 @@ class TicketQuerySet(models.QuerySet[Any]):
         )
         others = self.model.objects.filter(before, stall=OuterRef("stall"), state=TicketState.WAITING)
         return self.annotate(ahead=_count(others, "stall"))
+
+
+class DeskClaimQuerySet(models.QuerySet[Any]):
+    """Steps of desks without a line."""
+
+    def visible_to(self, actor: "Actor") -> "DeskClaimQuerySet":
+        """The office all, a body those of its own desks, an enterprise none."""
+        if actor.is_office:
+            return self.all()
+        return self.filter(desk__stall__organization=actor.organization).exclude(
+            desk__stall__organization__kind="enterprise"
+        )
+
+    def in_conflict(self) -> "DeskClaimQuerySet":
+        """Those that the desk has still to settle, in the order in which they were made."""
+        return self.filter(state="conflict").order_by("pk")
 
 
 def _count(rows: models.QuerySet[Any], group: str) -> Coalesce:

@@ -1,17 +1,22 @@
 """What a fair keeps: its plan, its queue, what was thought of it."""
 
+from fairs.models.bookings import BookedPlace, Booking, Invitation, Slot
 from fairs.models.plan import Desk, Fair, Stall, Zone, new_token
 from fairs.models.queue import DeskAction, Ticket, TicketEvent, Visit
 from fairs.models.ratings import QUESTIONS, FairRating, FairRatingVersion, Level
 
 __all__ = [
     "QUESTIONS",
+    "BookedPlace",
+    "Booking",
     "Desk",
     "DeskAction",
     "Fair",
     "FairRating",
     "FairRatingVersion",
+    "Invitation",
     "Level",
+    "Slot",
     "Stall",
     "Ticket",
     "TicketEvent",

@@ -1,6 +1,7 @@
 """The plan of a fair: its day, zones, stalls and desks."""
 
 import secrets
+from datetime import time
 
 from django.conf import settings
 from django.db import models
@@ -29,6 +30,8 @@ class Fair(models.Model):
     opens_at = models.TimeField("开始时间")
     closes_at = models.TimeField("结束时间")
     token = models.CharField("大屏口令", max_length=40, unique=True, default=new_token, editable=False)
+    # Hangs at the door and stands on the kiosk, nowhere else: who knows it is there. The office renews it.
+    door_token = models.CharField("门口口令", max_length=40, unique=True, default=new_token, editable=False)
     last_number = models.PositiveIntegerField("已发到的号", default=0, editable=False)
     is_open = models.BooleanField("未收摊", default=True, editable=False)
     closed_at = models.DateTimeField("收摊时间", null=True, blank=True, editable=False)
@@ -57,6 +60,9 @@ class Zone(models.Model):
     fair = models.ForeignKey(Fair, models.PROTECT, related_name="zones", verbose_name="大集")
     code = models.CharField("代码", max_length=4)
     name = models.CharField("名称", max_length=20)
+    # Where its area lies in the hall, in rows from the entrance and columns from the left.
+    row = models.PositiveSmallIntegerField("第几排", default=1)
+    column = models.PositiveSmallIntegerField("第几列", default=1)
 
     class Meta:
         verbose_name = verbose_name_plural = "展区"
@@ -76,15 +82,49 @@ class Stall(models.Model):
     position = models.CharField("位置", max_length=40, blank=True)
     handles = models.ManyToManyField(Factor, related_name="stalls", blank=True, verbose_name="办理要素")
     is_joint_table = models.BooleanField("会商桌", default=False)
+    # Where it stands in its zone; a stall that nobody has placed stands behind the others.
+    row = models.PositiveSmallIntegerField("第几排", null=True, blank=True)
+    column = models.PositiveSmallIntegerField("第几列", null=True, blank=True)
+    # Open as long as the fair, unless it says otherwise.
+    opens_at = models.TimeField("开始时间", null=True, blank=True)
+    closes_at = models.TimeField("结束时间", null=True, blank=True)
+    staff = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="rostered_stalls", blank=True, verbose_name="值守人员"
+    )
 
     objects = StallQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "摊位"
-        constraints = [models.UniqueConstraint(fields=["fair", "code"], name="one_stall_of_a_code")]
+        constraints = [
+            models.UniqueConstraint(fields=["fair", "code"], name="one_stall_of_a_code"),
+            # Deferred, so that two stalls can change places in one act.
+            models.UniqueConstraint(
+                fields=["zone", "row", "column"],
+                name="one_stall_at_a_spot",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(
+                condition=Q(row__isnull=True, column__isnull=True)
+                | Q(row__isnull=False, column__isnull=False),
+                name="a_spot_is_a_row_and_a_column",
+            ),
+            models.CheckConstraint(
+                condition=Q(opens_at__isnull=True, closes_at__isnull=True)
+                | Q(opens_at__isnull=False, closes_at__isnull=False, closes_at__gt=F("opens_at")),
+                name="a_stall_closes_after_it_opens",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.organization}"
+
+    @property
+    def hours(self) -> tuple[time, time]:
+        """From when until when it is open; its fair must be loaded."""
+        if self.opens_at is None or self.closes_at is None:
+            return self.fair.opens_at, self.fair.closes_at
+        return self.opens_at, self.closes_at
 
 
 class Desk(models.Model):

@@ -48,6 +48,24 @@ class Visit(models.Model):
             models.UniqueConstraint(fields=["fair", "enterprise"], name="one_visit_per_enterprise_and_fair"),
             models.UniqueConstraint(fields=["fair", "number"], name="one_number_per_visit"),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="a_reserved_number_is_kept_for_its_owner",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF EXISTS (
+                        SELECT FROM fairs_booking
+                        WHERE fair_id = NEW.fair_id
+                        AND (number = NEW.number) <> (enterprise_id = NEW.enterprise_id)
+                    ) THEN
+                        RAISE EXCEPTION 'number % of this fair is reserved otherwise', NEW.number
+                            USING ERRCODE = 'unique_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.number:03d} 号"

@@ -46,8 +46,16 @@ def settle(form: Form, verb: Callable[..., T], /, *, field: str | None = None, *
     except ForbiddenError:
         raise
     except QueueError as error:
-        form.add_error(field, str(error))
+        named = field or _field_of(form, error)
+        text = str(error)
+        form.add_error(named, text.partition("：")[2] or text if named and not field else text)
         return None
+
+
+def _field_of(form: Form, error: QueueError) -> str | None:
+    """Return the field that an error names, if the form has it; its label need not be said twice then."""
+    named = getattr(error, "field", None)
+    return named if named in form.fields else None
 
 
 def refused(request: HttpRequest, error: QueueError, back: str) -> HttpResponse:

@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from fairs import arrivals, board, permissions, walkins
+from fairs import arrivals, board, guests, permissions, walkins
+from fairs.expecting import booked_stalls
 from fairs.forms import ArrivalForm, TakeForm, WalkInForm
 from fairs.locks import QueueError
 from fairs.models import Fair, Ticket, Visit
@@ -43,13 +44,14 @@ def check_in(request: HttpRequest, pk: int, enterprise: int) -> HttpResponse:
     fair, actor = _at_reception(request, pk), actor_of(request)
     rows = Organization.objects.visible_to(actor).enterprises().active().select_related("profile")
     found = get_object_or_404(rows, pk=enterprise)
-    form = ArrivalForm(request.POST or None, fair=fair, initial=_contact(found))
+    booked = booked_stalls(fair, found)
+    form = ArrivalForm(request.POST or None, fair=fair, initial={**_contact(found), "stalls": booked})
     if form.is_valid():
         arguments = {"fair": fair, "enterprise": found, "actor": actor, "at": clock.now()}
         if visit := settle(form, arrivals.arrive, **arguments, **form.cleaned_data):
             messages.success(request, f"{found.name}已签到，{visit}。")
             return redirect("fairs:visit", visit.pk)
-    context = {"fair": fair, "enterprise": found, "form": form}
+    context = {"fair": fair, "enterprise": found, "form": form, "guest": guests.read(fair, [found])[0]}
     return render(request, "fairs/check_in.html", context, status=422 if form.errors else 200)
 
 

@@ -1,16 +1,15 @@
-"""The fairs and one fair's day; and the office's plan: the day, its stalls, its desks, its end."""
+"""The fairs, one fair's day, its desks and its end."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from fairs import arrivals, board, permissions, planning, queueing
-from fairs.forms import FairForm, SourceForm, StallForm
+from fairs import arrivals, board, permissions, queueing
 from fairs.locks import BusyError
-from fairs.models import Desk, Fair, Stall, Visit
-from fairs.views.answers import act, actor_of, refused, settle
+from fairs.models import Desk, Fair, Visit
+from fairs.views.answers import act, actor_of, refused
 from taian_factors.lib import clock
 from taian_factors.lib.pages import paginate
 from taian_factors.lib.periods import local_day
@@ -50,70 +49,6 @@ def fair(request: HttpRequest, pk: int) -> HttpResponse:
         "today": local_day(clock.now()),
     }
     return render(request, "fairs/fair.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def plan(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """Plan a new fair, or change the day of one; a new one goes on to its stalls."""
-    found = _planned(request, pk) if pk else _planner(request)
-    form = FairForm(request.POST or None, initial=_day(found), cancel=_back(found))
-    if form.is_valid():
-        arguments = {"fair": found, "actor": actor_of(request), "at": clock.now()}
-        if saved := settle(form, planning.plan_fair, **arguments, **form.cleaned_data):
-            messages.success(request, f"{saved.name}已保存，接着安排摊位。")
-            return redirect("fairs:plan_stalls", saved.pk)
-    context = {"form": form, "fair": found}
-    return render(request, "fairs/plan.html", context, status=422 if form.errors else 200)
-
-
-@require_http_methods(["GET", "POST"])
-def plan_stalls(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the plan's stalls, and add one."""
-    found = _planned(request, pk)
-    form = StallForm(request.POST or None, fair=found)
-    if form.is_valid():
-        arguments = {"fair": found, "actor": actor_of(request), "at": clock.now()}
-        if stall := settle(form, planning.place_stall, **arguments, **_stall_fields(form)):
-            messages.success(request, f"{stall} 已加入。")
-            return redirect("fairs:plan_stalls", pk)
-    return _stalls_page(request, found, form, SourceForm(fair=found))
-
-
-@require_POST
-def copy_stalls(request: HttpRequest, pk: int) -> HttpResponse:
-    """Set up the stalls of another fair here."""
-    found = _planned(request, pk)
-    form = SourceForm(request.POST, fair=found)
-    if form.is_valid():
-        arguments = {"fair": found, "actor": actor_of(request), "at": clock.now(), **form.cleaned_data}
-        if (copied := settle(form, planning.copy_stalls, **arguments)) is not None:
-            messages.success(request, f"已复制 {copied} 个摊位，同号的保留原样。")
-            return redirect("fairs:plan_stalls", pk)
-    return _stalls_page(request, found, StallForm(fair=found), form)
-
-
-@require_POST
-def remove_stall(request: HttpRequest, pk: int, stall: int) -> HttpResponse:
-    """Take a stall out of the plan."""
-    found = get_object_or_404(
-        Stall.objects.select_related("organization"), fair=_planned(request, pk), pk=stall
-    )
-    back, actor = redirect("fairs:plan_stalls", pk).url, actor_of(request)
-    return act(
-        request, back, f"{found} 已撤下。", planning.remove_stall, stall=found, actor=actor, at=clock.now()
-    )
-
-
-@require_POST
-def add_desk(request: HttpRequest, pk: int, stall: int) -> HttpResponse:
-    """Give a stall one more desk."""
-    found = get_object_or_404(
-        Stall.objects.select_related("organization"), fair=_planned(request, pk), pk=stall
-    )
-    back, actor = redirect("fairs:plan_stalls", pk).url, actor_of(request)
-    return act(
-        request, back, f"{found} 已加一席。", planning.add_desk, stall=found, actor=actor, at=clock.now()
-    )
 
 
 @require_GET
@@ -156,36 +91,3 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _fair(request: HttpRequest, pk: int) -> Fair:
     return get_object_or_404(Fair.objects.visible_to(actor_of(request)), pk=pk)
-
-
-def _planner(request: HttpRequest) -> None:
-    if not permissions.may_plan(actor_of(request)):
-        raise PermissionDenied
-
-
-def _planned(request: HttpRequest, pk: int) -> Fair:
-    found = _fair(request, pk)
-    _planner(request)
-    return found
-
-
-def _day(found: Fair | None) -> dict[str, object]:
-    names = ("kind", "name", "held_on", "opens_at", "closes_at", "place")
-    return {name: getattr(found, name) for name in names} if found else {}
-
-
-def _back(found: Fair | None) -> str:
-    return redirect("fairs:fair", found.pk).url if found else redirect("fairs:overview").url
-
-
-def _stall_fields(form: StallForm) -> dict[str, object]:
-    return {**form.cleaned_data, "handles": list(form.cleaned_data["handles"])}
-
-
-def _stalls_page(request: HttpRequest, found: Fair, form: StallForm, source: SourceForm) -> HttpResponse:
-    source.helper.form_action = redirect("fairs:copy_stalls", found.pk).url
-    stalls = found.stalls.select_related("organization", "zone").prefetch_related("handles", "desks")
-    context = {"fair": found, "form": form, "source": source, "stalls": stalls.order_by("code")}
-    return render(
-        request, "fairs/plan_stalls.html", context, status=422 if form.errors or source.errors else 200
-    )

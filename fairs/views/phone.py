@@ -7,14 +7,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from fairs import arrivals, board, doors, sharing
-from fairs.forms import KioskForm, TakeForm
+from fairs.forms import TakeForm
 from fairs.locks import QueueError
 from fairs.models import Fair, Ticket, Visit, Zone
-from fairs.views.answers import act, phone_address, qr, refused, settle
+from fairs.views.answers import act, refused
 from taian_factors.directory.actors import Actor
 from taian_factors.lib import clock
 from taian_factors.lib.pages import wants_fragment
@@ -42,19 +42,6 @@ def hall_screen(request: HttpRequest, token: str, zone: str = "") -> HttpRespons
         "zone": get_object_or_404(Zone, fair=fair_id, code=zone) if zone else None,
     }
     return render(request, "fairs/hall_screen.html", context)
-
-
-@login_not_required
-@require_http_methods(["GET", "POST"])
-def kiosk(request: HttpRequest, token: str) -> HttpResponse:
-    """Let an enterprise check itself in by its credit code, and give it number and phone page."""
-    fair = get_object_or_404(Fair, token=token)
-    form = KioskForm(request.POST or None, fair=fair)
-    if form.is_valid() and (came := settle(form, _arrive, fair=fair, form=form)):
-        return _kiosk_done(request, *came)
-    return render(
-        request, "fairs/kiosk.html", {"fair": fair, "form": form}, status=422 if form.errors else 200
-    )
 
 
 @login_not_required
@@ -134,25 +121,3 @@ def _ticket(token: str, pk: int) -> Ticket:
 def _visitor(visit: Visit) -> Actor:
     """Who holds the word of a visit acts for its enterprise, in this visit only."""
     return Actor(None, visit.enterprise)
-
-
-def _kiosk_done(request: HttpRequest, visit: Visit, is_new: bool) -> HttpResponse:
-    """Tell the number. Anybody can read a credit code: only the first check-in is told the way to the phone page."""
-    address = phone_address(request, visit) if is_new else ""
-    context = {"fair": visit.fair, "visit": visit, "address": address, "qr": address and qr(address)}
-    return render(request, "fairs/kiosk_done.html", context)
-
-
-def _arrive(*, fair: Fair, form: KioskForm) -> tuple[Visit, bool]:
-    """Check the enterprise of the code in, or find that it is in already (then nothing is taken in its name)."""
-    enterprise = form.profile.organization
-    there = Visit.objects.filter(fair=fair, enterprise=enterprise).first()
-    if there is not None:
-        return there, False
-    names = ("contact_name", "contact_phone", "stalls")
-    fields = {name: form.cleaned_data[name] for name in names}
-    actor = Actor(None, enterprise)
-    channel = Visit.Channel.KIOSK
-    return arrivals.arrive(
-        fair=fair, enterprise=enterprise, actor=actor, at=clock.now(), channel=channel, **fields
-    ), True

@@ -4,8 +4,8 @@ from datetime import date, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
-from fairs import arrivals, queueing
-from fairs.models import Desk, Fair, Stall, Ticket, Visit, Zone
+from fairs import arrivals, queueing, reserving
+from fairs.models import BookedPlace, Desk, Fair, Slot, Stall, Ticket, Visit, Zone
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Organization
 from tests.directory import factories as directory
@@ -45,6 +45,26 @@ def stall(at_fair: Fair, organization: Organization | str = "ZGJ", *, desks: int
     )
     Desk.objects.bulk_create(Desk(stall=made, number=number) for number in range(1, desks + 1))
     return made
+
+
+def slot(at_stall: Stall, start: str = "09:00", end: str = "23:59", *, capacity: int = 1) -> Slot:
+    """Offer a slot of a stall."""
+    hours = {"starts_at": time.fromisoformat(start), "ends_at": time.fromisoformat(end)}
+    return Slot.objects.create(stall=at_stall, capacity=capacity, **hours)
+
+
+def booked(
+    *slots: Slot, at: datetime, enterprise: Organization | None = None, actor: Actor | None = None
+) -> BookedPlace:
+    """Have an enterprise (a new one) book slots; return its place in the first of them, held or waiting."""
+    booking = reserving.book(
+        fair=slots[0].stall.fair,
+        enterprise=enterprise or directory.enterprise(),
+        slots=slots,
+        actor=actor or reception(),
+        at=at,
+    )
+    return booking.places.live().get(slot=slots[0])
 
 
 def seated(at_stall: Stall, *, at: datetime) -> tuple[Desk, Actor]:

@@ -83,7 +83,7 @@ def test_a_word_reaches_the_tickets_of_its_own_visit_only(today, visit, client):
 
 def test_the_kiosk_gives_number_and_phone_page_once(today, client):
     enterprise = directory.enterprise()
-    address = reverse("fairs:kiosk", args=[today.fair.token])
+    address = reverse("fairs:kiosk", args=[today.fair.door_token])
     typed = {"credit_code": f" {enterprise.profile.credit_code.lower()} ", "stalls": [today.stall.pk]}
     page = client.post(address, typed).content.decode()
     visit = Visit.objects.get(enterprise=enterprise)
@@ -107,7 +107,7 @@ def test_the_kiosk_gives_number_and_phone_page_once(today, client):
 )
 def test_the_kiosk_names_the_field_that_is_wrong(typed, said, today, client):
     good = {"credit_code": directory.enterprise().profile.credit_code, "stalls": [today.stall.pk]}
-    answer = client.post(reverse("fairs:kiosk", args=[today.fair.token]), {**good, **typed})
+    answer = client.post(reverse("fairs:kiosk", args=[today.fair.door_token]), {**good, **typed})
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert not Visit.objects.exists()
@@ -115,6 +115,6 @@ def test_the_kiosk_names_the_field_that_is_wrong(typed, said, today, client):
 
 def test_the_kiosk_of_another_day_takes_nobody_in(hall, client):
     typed = {"credit_code": directory.enterprise().profile.credit_code, "stalls": [hall.stall.pk]}
-    answer = client.post(reverse("fairs:kiosk", args=[hall.fair.token]), typed)
+    answer = client.post(reverse("fairs:kiosk", args=[hall.fair.door_token]), typed)
     assert answer.status_code == 422
     assert "今天不能签到" in answer.content.decode()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from fairs import planning, walkins
+from fairs import placing, planning, walkins
 from fairs.locks import ForbiddenError
 from fairs.models import Desk, Fair, Stall
 from taian_factors.directory.models import Factor
@@ -116,8 +116,8 @@ def test_closing_says_how_many_left(today, visit, as_office_clerk):
 def test_only_the_office_plans_and_enters_walk_ins(hall, at, stranger, office_auditor):
     for actor in (hall.clerk, stranger, office_auditor):
         for verb, arguments in (
-            (planning.remove_stall, {"stall": hall.stall}),
-            (planning.add_desk, {"stall": hall.stall}),
+            (placing.remove_stall, {"stall": hall.stall}),
+            (placing.add_desk, {"stall": hall.stall}),
             (planning.copy_stalls, {"fair": hall.fair, "source": hall.fair}),
             (walkins.add_walk_in, {"name": "某公司", "division": directory.Division.objects.first()}),
         ):
@@ -127,23 +127,17 @@ def test_only_the_office_plans_and_enters_walk_ins(hall, at, stranger, office_au
 
 def test_a_stall_has_twenty_desks_at_most(hall, at):
     for _ in range(19):
-        planning.add_desk(stall=hall.stall, actor=hall.office, at=at)
-    with pytest.raises(planning.PlanError, match="最多 20 席"):
-        planning.add_desk(stall=hall.stall, actor=hall.office, at=at)
+        placing.add_desk(stall=hall.stall, actor=hall.office, at=at)
+    with pytest.raises(placing.PlanError, match="最多 20 席"):
+        placing.add_desk(stall=hall.stall, actor=hall.office, at=at)
     assert list(hall.stall.desks.order_by("number").values_list("number", flat=True)) == list(range(1, 21))
 
 
 def test_a_zone_of_another_fair_is_refused(hall, at):
     zone = factories.fair().zones.get()
-    place = {
-        "fair": hall.fair,
-        "zone": zone,
-        "organization": hall.office.organization,
-        "code": "X",
-        "desks": 1,
-    }
-    with pytest.raises(planning.PlanError, match="展区"):
-        planning.place_stall(**place, actor=hall.office, at=at)
+    plan = placing.StallPlan(zone=zone, organization=hall.office.organization, code="X")
+    with pytest.raises(placing.PlanError, match="展区"):
+        placing.place_stall(fair=hall.fair, plan=plan, actor=hall.office, at=at)
 
 
 def test_copying_keeps_what_is_there_and_goes_again_without_doubling(hall, at):

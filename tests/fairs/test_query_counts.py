@@ -86,7 +86,14 @@ PAGES = {
     "check_in": "/fairs/{fair}/reception/{enterprise}/",
     "visit": "/fairs/visits/{visit}/",
     "screen": "/fairs/screen/{token}/",
-    "kiosk": "/fairs/kiosk/{token}/",
+    "kiosk": "/fairs/kiosk/{door}/",
+    "door": "/fairs/door/{door}/",
+    "edit_stall": "/fairs/{fair}/stalls/{stall}/",
+    "floor": "/fairs/{fair}/floor/",
+    "lay_out": "/fairs/{fair}/floor/edit/",
+    "slots": "/fairs/{fair}/slots/",
+    "guests": "/fairs/{fair}/guests/",
+    "guest_sheet": "/fairs/{fair}/guests/sheet/",
     "phone": "/fairs/t/{phone}/",
 }
 
@@ -100,6 +107,8 @@ def test_a_page_costs_the_same_with_ten_rows_and_with_two_hundred(page, hall, at
         enterprise=directory.enterprise().pk,
         visit=visit.pk,
         token=hall.fair.token,
+        door=hall.fair.door_token,
+        stall=hall.stall.pk,
         phone=visit.token,
     )
     as_office_clerk.get(address)  # whatever is remembered by the process is remembered now

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 # Open pages show nothing of anybody, or stand behind a token that cannot be guessed.
 OPEN = {
     "health",
-    "fairs:hall_screen", "fairs:zone_screen", "fairs:kiosk",
+    "fairs:hall_screen", "fairs:zone_screen", "fairs:kiosk", "fairs:door",
     "fairs:ticket", "fairs:ticket_take", "fairs:ticket_leave", "fairs:ticket_reenter",
     "requests_desk:fair_review",
     "requests_desk:review", "requests_desk:review_again", "requests_desk:verify_contact", "requests_desk:track",
@@ -121,6 +121,7 @@ def _to_nowhere(address):
 POST_ONLY = {
     "directory:switch",
     "fairs:close", "fairs:copy_stalls", "fairs:remove_stall", "fairs:add_desk", "fairs:empty_desk",
+    "fairs:set_capacity", "fairs:renew_door", "fairs:refused_invitations", "fairs:check_in_guest",
     "fairs:take", "fairs:leave", "fairs:reenter",
     "fairs:ticket_take", "fairs:ticket_leave", "fairs:ticket_reenter",
     "requests_desk:act", "requests_desk:rehearse", "requests_desk:retire_template",

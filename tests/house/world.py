@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from fairs.models import Fair, Ticket
+from fairs.models import BookedPlace, Fair, Ticket
 from requests_desk.models import (
     Attachment,
     DispatchRule,
@@ -44,6 +44,7 @@ class World:
     template: ReplyTemplate
     fair: Fair
     ticket: Ticket
+    place: BookedPlace
     run: ScoringRun
     counted: CountedInput
     record: DutyRecord
@@ -76,6 +77,7 @@ def build(*, at: datetime) -> World:
         ),
         fair=fair,
         ticket=fairs.waiting(fairs.stall(fair, desks=1), at=at),
+        place=fairs.booked(fairs.slot(fairs.stall(fair)), enterprise=owner, at=at),
         run=run,
         counted=CountedInput.objects.filter(run=run).order_by("pk").first(),
         record=scoring.duty("ZGJ", "", "2023-07-20"),
@@ -93,7 +95,8 @@ Fill = Callable[[World], dict[str, Any]]
 ROUTES: list[tuple[str, Fill, int | None]] = [
     (r"directory/", lambda w: {}, None),
     (r"fairs/screen/<str:token>/<str:zone>/", lambda w: {"token": w.fair.token, "zone": "B"}, None),
-    (r"fairs/(screen|kiosk)/", lambda w: {"token": w.fair.token}, None),
+    (r"fairs/screen/", lambda w: {"token": w.fair.token}, None),
+    (r"fairs/(kiosk|door)/", lambda w: {"token": w.fair.door_token}, None),
     (r"fairs/t/<str:token>/\w+/<int:pk>", lambda w: {"token": w.ticket.visit.token, "pk": w.ticket.pk}, None),
     (r"fairs/t/", lambda w: {"token": w.ticket.visit.token}, None),
     (r"fairs/visits/", lambda w: {"pk": w.ticket.visit_id}, 404),
@@ -101,6 +104,9 @@ ROUTES: list[tuple[str, Fill, int | None]] = [
     (r"fairs/<int:pk>/stalls/<int:stall>", lambda w: {"pk": w.fair.pk, "stall": w.ticket.stall_id}, 403),
     (r"fairs/<int:pk>/desks/<int:desk>",
      lambda w: {"pk": w.fair.pk, "desk": w.ticket.stall.desks.first().pk}, 403),
+    (r"fairs/<int:pk>/slots/<int:slot>", lambda w: {"pk": w.fair.pk, "slot": w.place.slot_id}, 403),
+    (r"fairs/<int:pk>/guests/<int:enterprise>", lambda w: {"pk": w.fair.pk, "enterprise": w.owner.pk}, 403),
+    (r"fairs/<int:pk>/floor/$", lambda w: {"pk": w.fair.pk}, None),
     (r"fairs/<int:pk>/reception/<int:enterprise>", lambda w: {"pk": w.fair.pk, "enterprise": w.owner.pk}, 403),
     (r"fairs/<int:pk>", lambda w: {"pk": w.fair.pk}, 403),
     (r"desk/file/for/", lambda w: {"enterprise": w.owner.pk}, 404),
@@ -118,8 +124,6 @@ ROUTES: list[tuple[str, Fill, int | None]] = [
     (r"desk/ledger/export/", lambda w: {"pk": w.job.pk}, 404),
     (r"desk/deliveries/", lambda w: {"pk": 0}, 404),
     (r"desk/consultations/", lambda w: {"pk": w.consultation.pk}, 404),
-    (r"desk/fairs/", lambda w: {"pk": w.fair.pk}, 404),
-    (r"scoring/fairs/", lambda w: {"pk": w.fair.pk}, 404),
     (r"desk/front-line/plan/", lambda w: {"enterprise": w.owner.pk}, 404),
     (r"desk/front-line/<int:pk>/<str:verb>/", lambda w: {"pk": w.front_line.pk, "verb": "cancel"}, 404),
     (r"desk/front-line/", lambda w: {"pk": w.front_line.pk}, 404),
