@@ -162,6 +162,8 @@ _TABLE: tuple[tuple[str, To, Kind, frozenset[Channel], str], ...] = (
 NOTICES: dict[str, list[Notice]] = {
     verb: [Notice(*row) for row in _TABLE if row[0] == verb] for verb, *_ in _TABLE
 }
+# At the fair a visit is told by the phone that it left (``third_place``): a kind of its own, at once, by SMS.
+THIRD_PLACE = "您的 {number}在 {stall} 前面{ahead}，请到{where}附近等候，过号要重新排队。"
 # Nobody is told: a review reaches a department only with its month, an invitation goes out with the completion.
 SILENT = {
     "note", "log_effort", "follow_up", "rate_again", "verify_contact",

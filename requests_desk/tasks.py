@@ -9,7 +9,17 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
-from requests_desk import contacts, drawing, exports, notices, outbox, scanning, search_texts, timekeeping
+from requests_desk import (
+    contacts,
+    drawing,
+    exports,
+    notices,
+    outbox,
+    scanning,
+    search_texts,
+    third_place,
+    timekeeping,
+)
 from requests_desk.beginning import begin_by_clock
 from requests_desk.forms.ledger import LedgerFilter
 from requests_desk.imports import WorkbookError
@@ -30,6 +40,15 @@ def announce_events() -> int:
 def send_notices() -> int:
     """Send what waits in the outbox and may leave the house now; return how many messages."""
     return outbox.drain(clock=now)
+
+
+@shared_task(name="requests_desk.tell_third_places")
+def tell_third_places() -> int:
+    """Tell who stands third in a line of today's fairs, and send it at once; return how many were told."""
+    told = third_place.tell_third_places(at=now())
+    if told:
+        outbox.drain(clock=now)
+    return told
 
 
 @shared_task(name="requests_desk.ask_contacts")

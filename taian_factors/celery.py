@@ -18,6 +18,12 @@ app.conf.beat_schedule = {
     "announce_events": {"task": "requests_desk.announce_events", "schedule": crontab()},
     # What leaves the house by SMS, 企业微信 and e-mail; one that waited in line for its successor is not needed.
     "send_notices": {"task": "requests_desk.send_notices", "schedule": 20.0, "options": {"expires": 20}},
+    # At a fair: who stands third in a line is told; a reader that comes again, so that no lost message matters.
+    "tell_third_places": {
+        "task": "requests_desk.tell_third_places",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
     # Papers in quarantine are tried again, whether the scanner was down or nobody asked it.
     "scan_attachments": {"task": "requests_desk.scan_attachments", "schedule": crontab()},
     # A contact whom somebody else typed is sent the code that verifies it.
