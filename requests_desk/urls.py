@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from requests_desk.views import (
+    big_screen,
     bulk,
     call_backs,
     consultations,
@@ -108,7 +109,9 @@ urlpatterns: list[URLPattern] = [
     path("consultations/<int:pk>/", consultations.consultation, name="consultation"),
     path("consultations/<int:pk>/minutes/", consultations.write_minutes, name="write_minutes"),
     path("open-calls/", hard.open_calls, name="open_calls"),
-    # a fair's report
+    # a fair's report, and the leader's screen
+    path("big-screen/<str:token>/", big_screen.big_screen, name="big_screen"),
+    path("big-screen/<str:token>/hours.svg", big_screen.big_screen_chart, name="big_screen_chart"),
     path("fairs/<int:pk>/report/", fair_reports.fair_report, name="fair_report"),
     path("fairs/<int:pk>/report/print/", fair_reports.print_fair_report, name="print_fair_report"),
     path("fairs/<int:pk>/report/sheet/", fair_reports.fair_report_sheet, name="fair_report_sheet"),

@@ -17,7 +17,7 @@ OPEN = {
     "health",
     "fairs:hall_screen", "fairs:zone_screen", "fairs:kiosk", "fairs:door",
     "fairs:ticket", "fairs:ticket_take", "fairs:ticket_leave", "fairs:ticket_reenter",
-    "requests_desk:fair_review",
+    "requests_desk:fair_review", "requests_desk:big_screen", "requests_desk:big_screen_chart",
     "requests_desk:review", "requests_desk:review_again", "requests_desk:verify_contact", "requests_desk:track",
     # Published results are open to everybody, by intent: places, totals and counts, nothing of a matter.
     "scoring:open_data", "scoring:open_csv", "scoring:open_json",

@@ -113,6 +113,7 @@ ROUTES: list[tuple[str, Fill, int | None]] = [
     (r"desk/file/", lambda w: {"pk": w.draft.pk}, 404),
     (r"desk/papers/", lambda w: {"pk": w.paper.pk}, 404),
     (r"desk/review-again/", lambda w: {"token": "no-such-token"}, None),
+    (r"desk/big-screen/", lambda w: {"token": w.fair.token}, None),
     (r"desk/fair-review/", lambda w: {"token": w.ticket.visit.token}, None),
     (r"desk/review/", lambda w: {"token": "no-such-token"}, None),
     (r"desk/requests/<str:number>/<str:verb>", lambda w: {"number": w.request.number, "verb": "note"}, 404),
