@@ -5,7 +5,21 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from fairs.models import Desk, DeskAction, Fair, FairRating, Stall, Ticket, TicketEvent, Visit, Zone
+from fairs.models import (
+    BookedPlace,
+    Booking,
+    Desk,
+    DeskAction,
+    Fair,
+    FairRating,
+    Invitation,
+    Slot,
+    Stall,
+    Ticket,
+    TicketEvent,
+    Visit,
+    Zone,
+)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -38,7 +52,8 @@ class DeskInline(admin.TabularInline):
 
     model = Desk
     extra = 0
-    fields = ["number", "is_paused"]
+    fields = ["number", "is_paused", "pause_reason"]
+    readonly_fields = ["is_paused", "pause_reason"]
 
 
 @admin.register(Fair)
@@ -58,6 +73,7 @@ class StallAdmin(admin.ModelAdmin):
     """Stalls and their desks."""
 
     list_display = ["code", "fair", "zone", "organization", "position", "is_joint_table"]
+    raw_id_fields = ["staff"]
     list_filter = ["is_joint_table", "fair"]
     list_select_related = ["fair", "zone", "organization"]
     search_fields = ["code", "organization__name", "fair__name"]
@@ -107,6 +123,16 @@ class DeskActionAdmin(ReadOnlyAdmin):
     search_fields = ["key", "desk__stall__code"]
 
 
+@admin.register(DeskClaim)
+class DeskClaimAdmin(ReadOnlyAdmin):
+    """Every step that a desk took without a line."""
+
+    list_display = ["local_at", "received_at", "verb", "desk", "ticket", "state", "resolution", "settled_by"]
+    list_filter = ["state", "verb", "resolution"]
+    list_select_related = ["desk__stall", "ticket__visit", "ticket__stall", "settled_by"]
+    search_fields = ["key", "desk__stall__code", "ticket__visit__enterprise__name"]
+
+
 @admin.register(FairRating)
 class FairRatingAdmin(ReadOnlyAdmin):
     """What visits think of the fair, without the name of the enterprise."""
@@ -114,3 +140,43 @@ class FairRatingAdmin(ReadOnlyAdmin):
     list_display = ["rating", "first_submitted_at", "changed_at"]
     list_filter = ["rating", "visit__fair"]
     exclude = ["visit"]
+
+
+@admin.register(Slot)
+class SlotAdmin(ReadOnlyAdmin):
+    """Slots; what is taken follows the bookings."""
+
+    list_display = ["stall", "hours", "capacity", "taken"]
+    list_filter = ["stall__fair"]
+    list_select_related = ["stall__organization"]
+    search_fields = ["stall__code", "stall__organization__name"]
+
+
+class BookedPlaceInline(admin.TabularInline):
+    """The places of a booking, as they were asked for, held and given up."""
+
+    model = BookedPlace
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = ["slot", "asked_at", "held_at", "cancelled_at", "was_promoted"]
+
+
+@admin.register(Booking)
+class BookingAdmin(ReadOnlyAdmin):
+    """Reserved numbers."""
+
+    list_display = ["number", "fair", "enterprise", "booked_at", "booked_by"]
+    list_filter = ["fair"]
+    list_select_related = ["fair", "enterprise", "booked_by"]
+    search_fields = ["enterprise__name", "number"]
+    inlines = [BookedPlaceInline]
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    """Who was asked to come."""
+
+    list_display = ["enterprise", "fair", "invited_at", "invited_by", "told_at"]
+    list_filter = ["fair"]
+    list_select_related = ["enterprise", "fair", "invited_by"]
+    search_fields = ["enterprise__name"]

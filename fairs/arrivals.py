@@ -12,6 +12,7 @@ from fairs.locks import (
     QueueError,
     WrongStateError,
     lock_around,
+    lock_called,
     lock_desks,
     lock_fair,
     lock_stalls,
@@ -169,6 +170,7 @@ def leave(*, ticket: Ticket, actor: Actor, at: datetime) -> Ticket:
         WrongStateError: being served, or over.
     """
     _require_party("leave", ticket, actor)
+    lock_called(ticket)
     visit = lock_around(ticket.visit_id, [ticket.stall_id])
     ticket = _fresh(ticket)
     ticket.visit = visit
@@ -181,6 +183,7 @@ def leave_fair(*, visit: Visit, actor: Actor, at: datetime) -> list[Ticket]:
     if not MOVES["leave"].by & permissions.parties_to_visit(actor, visit):
         raise ForbiddenError("只有服务台或企业本身可以离开。")
     placed = Ticket.objects.placed().filter(visit=visit)
+    lock_desks(Desk.objects.filter(paused_for__visit=visit.pk))
     visit = lock_around(visit.pk, placed.values_list("stall_id", flat=True))
     tickets = list(placed.exclude(state=TicketState.SERVING).select_related("stall", "desk").order_by("pk"))
     for ticket in tickets:

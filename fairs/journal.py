@@ -5,7 +5,7 @@ from typing import Any
 
 from fairs.locks import WrongStateError
 from fairs.models import Desk, Stall, Ticket, TicketEvent, Visit
-from fairs.workflow import LIVE, MOVES, RECORDS, TicketState
+from fairs.workflow import LIVE, MOVES, PLACED, RECORDS, TicketState
 from taian_factors.directory.actors import Actor
 
 
@@ -39,6 +39,8 @@ def move(
     if (before in LIVE) != (ticket.state in LIVE):
         ticket.visit.busy_ticket = ticket if ticket.state in LIVE else None
         ticket.visit.save(update_fields=["busy_ticket"])
+    if ticket.state not in PLACED and ticket.stall.is_joint_table:
+        _let_go(ticket)
     _append(ticket, verb, before, actor=actor, at=at, desk=ticket.desk or desk, note=remark)
     return ticket
 
@@ -65,6 +67,11 @@ def check(verb: str, ticket: Ticket) -> None:
     if ticket.state not in row.sources:
         label = TicketState(ticket.state).label
         raise WrongStateError(f"{ticket.visit}在{ticket.stall.code}摊位是“{label}”，不能“{row.label}”。")
+
+
+def _let_go(ticket: Ticket) -> None:
+    """Let the desks that were called to a joint table go on. Whoever frees a visit there has locked them."""
+    Desk.objects.filter(paused_for=ticket).update(is_paused=False, pause_reason="", paused_for=None)
 
 
 def _append(

@@ -84,6 +84,12 @@ def lock_stalls(stall_ids: Iterable[int]) -> dict[int, Stall]:
     return {stall.pk: stall for stall in rows}
 
 
+def lock_called(ticket: Ticket) -> None:
+    """Lock the desks that wait for a joint table's ticket to end; before any stall, as desks always are."""
+    if ticket.stall.is_joint_table:
+        lock_desks(Desk.objects.filter(paused_for=ticket.pk))
+
+
 def lock_visit(visit_id: int) -> Visit:
     """Lock a visit and return it freshly read."""
     return Visit.objects.select_for_update(no_key=True).get(pk=visit_id)

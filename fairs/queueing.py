@@ -1,31 +1,17 @@
 """What is done at a desk: sit down, call, begin, finish, pass over, transfer. A click does its thing once."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from fairs import journal, permissions, places
-from fairs.locks import (
-    ForbiddenError,
-    QueueError,
-    WrongStateError,
-    lock_around,
-    lock_desks,
-    lock_stalls,
-    verb,
-)
-from fairs.models import Desk, DeskAction, Stall, Ticket
+from fairs.clicks import expect, freed, fresh, given, held_by, lock_desk, once
+from fairs.locks import ForbiddenError, QueueError, WrongStateError, lock_desks, lock_stalls, lock_visit, verb
+from fairs.models import Desk, Stall, Ticket
 from fairs.workflow import FINISHING, Outcome
 from taian_factors.directory.actors import Actor
-
-Act = Callable[[Desk], Ticket | None]
 
 
 class DeskTakenError(QueueError):
     """Somebody else sits there, or one's own desk still holds a ticket."""
-
-
-class KeyReusedError(QueueError):
-    """A click's key came again with another verb or at another desk."""
 
 
 @verb
@@ -41,13 +27,15 @@ def take_desk(*, desk: Desk, actor: Actor, at: datetime) -> Desk:
     sat = Desk.objects.of_clerk(actor.user).exclude(pk=desk.pk).first()
     lock_desks(Desk.objects.filter(pk__in=[desk.pk, sat.pk if sat else desk.pk]))
     lock_stalls({desk.stall_id, *([sat.stall_id] if sat else [])})
-    desk = _fresh(desk)
+    desk = fresh(desk)
     if desk.clerk_id not in (None, actor.user.pk):
         raise DeskTakenError(f"{desk} 席位上是{desk.clerk}，请先让其离席。")
     if sat:
-        _empty(_fresh(sat))
-    desk.clerk, desk.is_paused = actor.user, False
-    desk.save(update_fields=["clerk", "is_paused"])
+        _empty(fresh(sat))
+    desk.clerk = actor.user
+    if desk.paused_for_id is None:  # who is called to a joint table stays called, whoever sits down
+        _set_pause(desk, is_paused=False)
+    desk.save(update_fields=["clerk"])
     return desk
 
 
@@ -63,19 +51,17 @@ def leave_desk(*, desk: Desk, actor: Actor, at: datetime) -> Desk:
         raise ForbiddenError("只有在席人、本单位负责人或推进办可以让这个席位离席。")
     lock_desks(Desk.objects.filter(pk=desk.pk))
     lock_stalls([desk.stall_id])
-    return _empty(_fresh(desk))
+    return _empty(fresh(desk))
 
 
 @verb
 def pause_desk(*, desk: Desk, is_paused: bool, actor: Actor, at: datetime) -> Desk:
-    """Pause a desk (it calls nobody, and finishes what it holds), or let it go on."""
+    """Pause a desk (it calls nobody, and finishes what it holds), or let it go on, also from a joint table."""
     if not (permissions.may_use(actor, desk) or permissions.may_empty(actor, desk)):
         raise ForbiddenError("只有在席人、本单位负责人或推进办可以暂停这个席位。")
+    lock_desks(Desk.objects.filter(pk=desk.pk))
     lock_stalls([desk.stall_id])
-    desk = _fresh(desk)
-    desk.is_paused = is_paused
-    desk.save(update_fields=["is_paused"])
-    return desk
+    return _set_pause(fresh(desk), is_paused=is_paused)
 
 
 @verb
@@ -90,11 +76,13 @@ def call_next(*, desk: Desk, actor: Actor, at: datetime, key: str) -> Ticket | N
     """
 
     def act(desk: Desk) -> Ticket | None:
-        desk = _lock_desk(desk, actor)
-        if (held := _held(desk)) is not None:
+        desk = lock_desk(desk, actor)
+        if (held := held_by(desk)) is not None:
             return held
         if desk.is_paused:
-            raise WrongStateError("席位已暂停，恢复后再叫号。")
+            raise WrongStateError(
+                f"席位已暂停{desk.pause_reason and f'（{desk.pause_reason}）'}，恢复后再叫号。"
+            )
         line = Ticket.objects.waiting_at(desk.stall_id).free().select_related("visit")
         ticket = line.select_for_update(of=("self", "visit"), no_key=True).first()
         if ticket is None:
@@ -104,7 +92,36 @@ def call_next(*, desk: Desk, actor: Actor, at: datetime, key: str) -> Ticket | N
             "call", ticket, actor=actor, at=at, desk=desk, called_at=at, calls=ticket.calls + 1
         )
 
-    return _once("call", desk=desk, actor=actor, at=at, key=key, act=act)
+    return once("call", desk=desk, actor=actor, at=at, key=key, act=act)
+
+
+@verb
+def call_named(*, desk: Desk, ticket: Ticket, actor: Actor, at: datetime, key: str) -> Ticket:
+    """Call this very ticket: a desk without a line called it from the list that it had.
+
+    A pause of which the desk could not know does not undo the call.
+
+    Raises:
+        WrongStateError: the desk holds another one, or the ticket is not waiting and free; the words say where it is.
+    """
+
+    def act(desk: Desk) -> Ticket:
+        desk = lock_desk(desk, actor)
+        if (held := held_by(desk)) is not None:
+            return held
+        line = Ticket.objects.waiting_at(desk.stall_id).free().filter(pk=ticket.pk).select_related("visit")
+        found = line.select_for_update(of=("self", "visit"), no_key=True).first()
+        if found is None:
+            raise WrongStateError(_where(ticket))
+        found.stall = desk.stall
+        calls = found.calls + 1
+        return journal.move("call", found, actor=actor, at=at, desk=desk, called_at=at, calls=calls)
+
+    answered = once("call", desk=desk, actor=actor, at=at, key=key, act=act)
+    if answered is None or answered.pk != ticket.pk:
+        there = f"{desk} 席位上是{answered.visit}" if answered else "当时没有可以叫的号"
+        raise WrongStateError(f"服务器记录：{there}。")
+    return answered
 
 
 @verb
@@ -112,10 +129,10 @@ def recall(*, desk: Desk, actor: Actor, at: datetime, key: str, ticket: Ticket |
     """Call the called ticket once more."""
 
     def act(desk: Desk) -> Ticket:
-        held = _expect(_lock_desk(desk, actor), ticket)
+        held = expect(lock_desk(desk, actor), ticket)
         return journal.record("recall", held, actor=actor, at=at, calls=held.calls + 1)
 
-    return _given(_once("recall", desk=desk, actor=actor, at=at, key=key, act=act))
+    return given(once("recall", desk=desk, actor=actor, at=at, key=key, act=act))
 
 
 @verb
@@ -123,10 +140,10 @@ def begin(*, desk: Desk, actor: Actor, at: datetime, key: str, ticket: Ticket | 
     """Begin to serve the called ticket."""
 
     def act(desk: Desk) -> Ticket:
-        held = _expect(_lock_desk(desk, actor), ticket)
+        held = expect(lock_desk(desk, actor), ticket)
         return journal.move("begin", held, actor=actor, at=at, began_at=at)
 
-    return _given(_once("begin", desk=desk, actor=actor, at=at, key=key, act=act))
+    return given(once("begin", desk=desk, actor=actor, at=at, key=key, act=act))
 
 
 @verb
@@ -149,10 +166,10 @@ def finish(
         raise WrongStateError("办理结果只能是“需求已办”或“咨询”。")
 
     def act(desk: Desk) -> Ticket:
-        held = _freed(desk, actor, ticket)
+        held = freed(desk, actor, ticket)
         return journal.move("finish", held, actor=actor, at=at, ended_at=at, outcome=outcome, note=note)
 
-    return _given(_once("finish", desk=desk, actor=actor, at=at, key=key, act=act))
+    return given(once("finish", desk=desk, actor=actor, at=at, key=key, act=act))
 
 
 @verb
@@ -160,9 +177,9 @@ def pass_over(*, desk: Desk, actor: Actor, at: datetime, key: str, ticket: Ticke
     """Give up on a called ticket whose enterprise did not come; it may re-enter once."""
 
     def act(desk: Desk) -> Ticket:
-        return journal.move("pass_over", _freed(desk, actor, ticket), actor=actor, at=at, ended_at=at)
+        return journal.move("pass_over", freed(desk, actor, ticket), actor=actor, at=at, ended_at=at)
 
-    return _given(_once("pass_over", desk=desk, actor=actor, at=at, key=key, act=act))
+    return given(once("pass_over", desk=desk, actor=actor, at=at, key=key, act=act))
 
 
 @verb
@@ -179,6 +196,7 @@ def transfer(
     """Send the enterprise to another stall: this ticket is served, the other has its moment and priority.
 
     When the visit waits there already, that ticket stays, with the earlier moment and higher priority.
+    ``note`` is for the clerk who calls it there.
 
     Returns:
         The ticket that was closed here; the other one is its ``moved_to``, or was there before.
@@ -187,89 +205,71 @@ def transfer(
     def act(desk: Desk) -> Ticket:
         if to_stall.pk == desk.stall_id or to_stall.fair_id != desk.stall.fair_id:
             raise WrongStateError("只能转到本场大集的另一个摊位。")
-        held = _freed(desk, actor, ticket, to_stall.pk)
+        held = freed(desk, actor, ticket, to_stall.pk)
         changes = {"ended_at": at, "outcome": Outcome.TRANSFERRED, "note": note}
         journal.move("transfer", held, actor=actor, at=at, remark=f"转到 {to_stall.code}", **changes)
-        places.carry(held, to_stall=to_stall, actor=actor, at=at)
+        place = places.carry(held, to_stall=to_stall, actor=actor, at=at)
+        _tell_next(place, note, actor=actor, at=at)
         return held
 
-    return _given(_once("transfer", desk=desk, actor=actor, at=at, key=key, act=act))
+    return given(once("transfer", desk=desk, actor=actor, at=at, key=key, act=act))
 
 
-def _once(verb: str, *, desk: Desk, actor: Actor, at: datetime, key: str, act: Act) -> Ticket | None:
-    """Do a click once: its key goes in first, and the second click with that key waits here for the first."""
-    if not permissions.may_use(actor, desk):
-        raise ForbiddenError("只有在席人可以操作这个席位；请先就座。")
-    if not key:
-        raise KeyReusedError("点击编号缺失，请刷新页面再点。")
-    mine = DeskAction(key=key, verb=verb, desk=desk, user=actor.user, at=at)
-    DeskAction.objects.bulk_create([mine], ignore_conflicts=True)
-    action = DeskAction.objects.get(key=key)
-    if action.answer is not None:  # only a row of this very transaction has no answer yet
-        return _answered(action, verb, desk)
-    ticket = act(desk)
-    action.ticket = ticket
-    action.answer = {"number": ticket.visit.number, "state": ticket.state} if ticket else {}
-    action.save(update_fields=["ticket", "answer"])
-    return ticket
+@verb
+def add_stall(
+    *,
+    desk: Desk,
+    to_stall: Stall,
+    actor: Actor,
+    at: datetime,
+    key: str,
+    note: str = "",
+    ticket: Ticket | None = None,
+) -> Ticket:
+    """Take a place for the enterprise at one more stall while it is served here; this serving goes on.
+
+    Returns:
+        The place there, which the enterprise may have had already.
+    """
+
+    def act(desk: Desk) -> Ticket:
+        if to_stall.pk == desk.stall_id or to_stall.fair_id != desk.stall.fair_id:
+            raise WrongStateError("只能在本场大集的另一个摊位加号。")
+        lock_stalls([desk.stall_id, to_stall.pk])
+        held = expect(lock_desk(desk, actor), ticket)
+        visit = lock_visit(held.visit_id)
+        place = places.take(visit=visit, stall=to_stall, actor=actor, at=at, priority=0, reason="")
+        _tell_next(place, note, actor=actor, at=at)
+        return place
+
+    return given(once("add", desk=desk, actor=actor, at=at, key=key, act=act))
 
 
-def _given(ticket: Ticket | None) -> Ticket:
-    assert ticket is not None  # only call_next may answer nobody
-    return ticket
+def _tell_next(place: Ticket, note: str, *, actor: Actor, at: datetime) -> None:
+    """Lay a word beside a place for the clerk who will call it."""
+    if note := note.strip():
+        journal.record("hand_over", place, actor=actor, at=at, remark=note, handover_note=note)
 
 
-def _answered(action: DeskAction, verb: str, desk: Desk) -> Ticket | None:
-    if (action.verb, action.desk_id) != (verb, desk.pk):
-        raise KeyReusedError("这个点击编号已用于别的操作，请刷新页面再点。")
-    ticket = Ticket.objects.select_related("visit", "stall", "desk").filter(pk=action.ticket_id).first()
-    if ticket is not None:
-        ticket.state = action.answer["state"]  # as it was answered then, whatever has happened since
-    return ticket
+def _where(ticket: Ticket) -> str:
+    """Say where a ticket is that cannot be called."""
+    now = Ticket.objects.select_related("visit__busy_ticket__desk__stall", "stall", "desk__stall").get(
+        pk=ticket.pk
+    )
+    if (busy := now.visit.busy_ticket) is not None:
+        return f"{now.visit}在 {busy.desk} 席位，{busy.get_state_display()}。"
+    at_desk = f"（{now.desk} 席位）" if now.desk else ""
+    return f"{now.visit}在 {now.stall.code} 摊位是“{now.get_state_display()}”{at_desk}。"
 
 
-def _lock_desk(desk: Desk, actor: Actor) -> Desk:
-    """Lock the desk's stall and read the desk again: who sits there may have changed meanwhile."""
-    lock_stalls([desk.stall_id])
-    return _still_there(desk, actor)
-
-
-def _still_there(desk: Desk, actor: Actor) -> Desk:
-    desk = _fresh(desk)
-    if not permissions.may_use(actor, desk):
-        raise ForbiddenError("席位上的人已经换了，请刷新页面。")
+def _set_pause(desk: Desk, *, is_paused: bool) -> Desk:
+    desk.is_paused, desk.pause_reason, desk.paused_for = is_paused, "", None
+    desk.save(update_fields=["is_paused", "pause_reason", "paused_for"])
     return desk
 
 
-def _fresh(desk: Desk) -> Desk:
-    return Desk.objects.select_related("stall", "clerk").get(pk=desk.pk)
-
-
-def _held(desk: Desk) -> Ticket | None:
-    return Ticket.objects.held_by(desk).select_related("visit", "stall", "desk").first()
-
-
-def _expect(desk: Desk, ticket: Ticket | None) -> Ticket:
-    """Return what the desk holds, if that is what the page showed."""
-    held = _held(desk)
-    if held is None:
-        raise WrongStateError(f"{desk} 席位上没有号。")
-    if ticket is not None and ticket.pk != held.pk:
-        raise WrongStateError(f"{desk} 席位上现在是{held.visit}，页面已过时，请刷新。")
-    return held
-
-
-def _freed(desk: Desk, actor: Actor, ticket: Ticket | None, *stall_ids: int) -> Ticket:
-    """Return what the desk holds, with all the locks of a step that frees its visit."""
-    seen = _expect(desk, ticket)
-    visit = lock_around(seen.visit_id, [desk.stall_id, *stall_ids])
-    held = _expect(_still_there(desk, actor), seen)
-    held.visit = visit
-    return held
-
-
 def _empty(desk: Desk) -> Desk:
-    if (held := _held(desk)) is not None:
+    if (held := held_by(desk)) is not None:
         raise DeskTakenError(f"{desk} 席位上还有{held.visit}，请先办理结束或过号。")
     desk.clerk = None
     desk.save(update_fields=["clerk"])

@@ -86,6 +86,11 @@ RECORDS = table(
     ("join",        "并入转来的号", {WAITING},          None,     STALL),
     # A re-entry needs room between two tickets of the same moment.
     ("make_room",   "顺延位次",     {WAITING},          None,     STALL | RECEPTION | VISITOR),
+    # A word for the clerk who calls it; the desks that are called to a joint table; what a desk settled by hand
+    # (which has no button of its own: it comes with a claim).
+    ("hand_over",   "交接说明",     {WAITING},          None,     STALL),
+    ("summon",      "召集会商",     {WAITING},          None,     STALL),
+    ("annotate",    "补记说明",     set(TicketState),   None,     Party.NOBODY),
 )
 # fmt: on
 

@@ -1,6 +1,7 @@
 """What a fair keeps: its plan, its queue, what was thought of it."""
 
 from fairs.models.bookings import BookedPlace, Booking, Invitation, Slot
+from fairs.models.claims import DeskClaim
 from fairs.models.plan import Desk, Fair, Stall, Zone, new_token
 from fairs.models.queue import DeskAction, Ticket, TicketEvent, Visit
 from fairs.models.ratings import QUESTIONS, FairRating, FairRatingVersion, Level
@@ -11,6 +12,7 @@ __all__ = [
     "Booking",
     "Desk",
     "DeskAction",
+    "DeskClaim",
     "Fair",
     "FairRating",
     "FairRatingVersion",

@@ -141,6 +141,11 @@ class Desk(models.Model):
         verbose_name="在席人",
     )
     is_paused = models.BooleanField("暂停", default=False)
+    pause_reason = models.CharField("暂停原因", max_length=80, blank=True, db_default="")
+    # Called to a joint table: the desk goes on by itself when this ticket there ends.
+    paused_for = models.ForeignKey(
+        "Ticket", models.PROTECT, null=True, blank=True, related_name="paused_desks", verbose_name="应邀会商的号"
+    )
 
     objects = DeskQuerySet.as_manager()
 
@@ -149,6 +154,10 @@ class Desk(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["stall", "number"], name="one_desk_of_a_number"),
             models.UniqueConstraint(fields=["clerk"], name="one_desk_per_clerk"),
+            models.CheckConstraint(
+                condition=Q(is_paused=True) | Q(pause_reason="", paused_for__isnull=True),
+                name="who_is_not_paused_has_no_reason",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -90,6 +90,8 @@ class Ticket(models.Model):
     has_reentered = models.BooleanField("已重排过", default=False)
     outcome = models.CharField("结果", max_length=12, choices=Outcome, blank=True)
     note = models.TextField("备注", blank=True)
+    # What the desk that sent the enterprise here wants the next clerk to know.
+    handover_note = models.CharField("交接说明", max_length=200, blank=True, db_default="")
     moved_from = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="moved_to", verbose_name="转自"
     )

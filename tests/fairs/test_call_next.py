@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from fairs import queueing
+from fairs.clicks import KeyReusedError
 from fairs.locks import ForbiddenError
 from fairs.models import DeskAction, Visit
-from fairs.queueing import KeyReusedError
 from taian_factors.directory.actors import Actor
 from tests.fairs import factories
 

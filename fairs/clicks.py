@@ -1,0 +1,91 @@
+"""One click at a desk: done once under its key, with the locks of the step, on the ticket that the page showed."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from fairs import permissions
+from fairs.locks import ForbiddenError, QueueError, WrongStateError, lock_around, lock_called, lock_stalls
+from fairs.models import Desk, DeskAction, Ticket
+from taian_factors.directory.actors import Actor
+
+Act = Callable[[Desk], Ticket | None]
+
+
+class KeyReusedError(QueueError):
+    """A click's key came again with another verb or at another desk."""
+
+
+def once(verb: str, *, desk: Desk, actor: Actor, at: datetime, key: str, act: Act) -> Ticket | None:
+    """Do a click once: its key goes in first, and the second click with that key waits here for the first."""
+    if not permissions.may_use(actor, desk):
+        raise ForbiddenError("只有在席人可以操作这个席位；请先就座。")
+    if not key:
+        raise KeyReusedError("点击编号缺失，请刷新页面再点。")
+    mine = DeskAction(key=key, verb=verb, desk=desk, user=actor.user, at=at)
+    DeskAction.objects.bulk_create([mine], ignore_conflicts=True)
+    action = DeskAction.objects.get(key=key)
+    if action.answer is not None:  # only a row of this very transaction has no answer yet
+        return _answered(action, verb, desk)
+    ticket = act(desk)
+    action.ticket = ticket
+    action.answer = {"number": ticket.visit.number, "state": ticket.state} if ticket else {}
+    action.save(update_fields=["ticket", "answer"])
+    return ticket
+
+
+def given(ticket: Ticket | None) -> Ticket:
+    """Return the ticket of a step that always has one."""
+    assert ticket is not None  # only call_next may answer nobody
+    return ticket
+
+
+def _answered(action: DeskAction, verb: str, desk: Desk) -> Ticket | None:
+    if (action.verb, action.desk_id) != (verb, desk.pk):
+        raise KeyReusedError("这个点击编号已用于别的操作，请刷新页面再点。")
+    ticket = Ticket.objects.select_related("visit", "stall", "desk").filter(pk=action.ticket_id).first()
+    if ticket is not None:
+        ticket.state = action.answer["state"]  # as it was answered then, whatever has happened since
+    return ticket
+
+
+def lock_desk(desk: Desk, actor: Actor) -> Desk:
+    """Lock the desk's stall and read the desk again: who sits there may have changed meanwhile."""
+    lock_stalls([desk.stall_id])
+    return _still_there(desk, actor)
+
+
+def _still_there(desk: Desk, actor: Actor) -> Desk:
+    desk = fresh(desk)
+    if not permissions.may_use(actor, desk):
+        raise ForbiddenError("席位上的人已经换了，请刷新页面。")
+    return desk
+
+
+def fresh(desk: Desk) -> Desk:
+    """Read a desk again, with its stall and who sits there."""
+    return Desk.objects.select_related("stall", "clerk").get(pk=desk.pk)
+
+
+def held_by(desk: Desk) -> Ticket | None:
+    """Return the ticket at a desk, if it has one."""
+    return Ticket.objects.held_by(desk).select_related("visit", "stall", "desk").first()
+
+
+def expect(desk: Desk, ticket: Ticket | None) -> Ticket:
+    """Return what the desk holds, if that is what the page showed."""
+    held = held_by(desk)
+    if held is None:
+        raise WrongStateError(f"{desk} 席位上没有号。")
+    if ticket is not None and ticket.pk != held.pk:
+        raise WrongStateError(f"{desk} 席位上现在是{held.visit}，页面已过时，请刷新。")
+    return held
+
+
+def freed(desk: Desk, actor: Actor, ticket: Ticket | None, *stall_ids: int) -> Ticket:
+    """Return what the desk holds, with all the locks of a step that frees its visit."""
+    seen = expect(desk, ticket)
+    lock_called(seen)
+    visit = lock_around(seen.visit_id, [desk.stall_id, *stall_ids])
+    held = expect(_still_there(desk, actor), seen)
+    held.visit = visit
+    return held

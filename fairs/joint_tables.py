@@ -1,0 +1,66 @@
+"""A joint table (现场会商): a place there for the enterprise at the desk, and the desks that are called to it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from fairs import journal, places
+from fairs.clicks import expect, given, lock_desk, once
+from fairs.locks import QueueError, WrongStateError, lock_desks, lock_stalls, lock_visit, verb
+from fairs.models import Desk, Stall, Ticket
+from taian_factors.directory.actors import Actor
+
+
+class TableError(QueueError):
+    """No such table, or nobody to call to it."""
+
+
+@verb
+def call_to_table(
+    *,
+    desk: Desk,
+    ticket: Ticket,
+    table: Stall,
+    stalls: Sequence[Stall],
+    actor: Actor,
+    at: datetime,
+    key: str,
+) -> Ticket:
+    """Take a place at a joint table for the enterprise that is served here, and pause the desks called to it.
+
+    They finish what they hold, and go on by themselves when the place there ends (``journal``). This desk goes on
+    serving: the enterprise is called to the table when it is free. A desk that paused for itself keeps its own pause.
+
+    Returns:
+        The place at the table.
+
+    Raises:
+        TableError: not a joint table of this fair, or no other stall is called.
+    """
+
+    def act(desk: Desk) -> Ticket:
+        _check(desk, table, stalls)
+        called = Desk.objects.filter(stall__in=stalls)
+        lock_desks(called)
+        lock_stalls({desk.stall_id, table.pk, *(stall.pk for stall in stalls)})
+        held = expect(lock_desk(desk, actor), ticket)
+        if held.state != "serving":
+            raise WrongStateError(f"{held.visit}还没有开始办理，不能请求会商。")
+        visit = lock_visit(held.visit_id)
+        place = places.take(visit=visit, stall=table, actor=actor, at=at, priority=0, reason="")
+        names = "、".join(stall.code for stall in stalls)
+        journal.record("summon", place, actor=actor, at=at, remark=f"请 {names} 到 {table.code} 会商")
+        reason = f"应邀到 {table.code} 会商 {visit}"
+        called.filter(is_paused=False).update(is_paused=True, pause_reason=reason, paused_for=place)
+        return place
+
+    return given(once("table", desk=desk, actor=actor, at=at, key=key, act=act))
+
+
+def _check(desk: Desk, table: Stall, stalls: Sequence[Stall]) -> None:
+    fair = desk.stall.fair_id
+    if not table.is_joint_table or table.fair_id != fair or table.pk == desk.stall_id:
+        raise TableError("会商桌：请选择本场大集的会商桌。")
+    if not stalls:
+        raise TableError("请到会商的摊位：请至少选一个。")
+    if any(stall.fair_id != fair or stall.pk in (table.pk, desk.stall_id) for stall in stalls):
+        raise TableError("请到会商的摊位：只能选本场大集的其他摊位。")
