@@ -10,6 +10,7 @@ from fairs.models import (
     Booking,
     Desk,
     DeskAction,
+    DeskClaim,
     Fair,
     FairRating,
     Invitation,

@@ -143,6 +143,7 @@ INSPECTED: dict[type[Model], tuple[list[str], list[str], list[str]]] = {
         ["state", "planned_for__kind"],
         ["enterprise__name", "purpose"],
     ),
+    models.BookedNeed: (["booking", "factor", "headline", "added_at"], ["factor"], ["headline"]),
     models.FrontLineEvent: (["at", "verb", "visit", "organization", "user"], ["verb"], ["note"]),
     models.Attachment: (
         ["name", "filing", "factor_request", "added_for", "added_at", "scan", "removed_at"],

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from requests_desk import (
+    booking,
     contacts,
     drawing,
     exports,
@@ -28,6 +29,13 @@ from requests_desk.journal import RefusedError
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Job, Organization
 from taian_factors.lib.clock import now
+
+
+@shared_task(name="requests_desk.announce_bookings")
+def announce_bookings() -> int:
+    """Tell who came up from a fair's waiting list and who is invited, each once; return how many."""
+    at = now()
+    return booking.announce(at=at)
 
 
 @shared_task(name="requests_desk.announce_events")

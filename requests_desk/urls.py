@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from requests_desk.views import (
     big_screen,
+    booking,
     bulk,
     call_backs,
     consultations,
@@ -48,6 +49,12 @@ urlpatterns: list[URLPattern] = [
     path("fair-review/<str:token>/", fair_review.fair_review, name="fair_review"),
     path("contact/", follow_ups.verify_contact, name="verify_contact"),
     path("track/", enterprise.track, name="track"),
+    path("booking/", booking.booking_list, name="booking_list"),
+    path("booking/<int:pk>/", booking.book_needs, name="book_needs"),
+    path("booking/<int:pk>/slots/", booking.book_slots, name="book_slots"),
+    path("bookings/<str:code>/", booking.booking, name="booking"),
+    path("bookings/<str:code>/cancel/", booking.cancel_booking, name="cancel_booking"),
+    path("bookings/<str:code>/cancel/<int:place>/", booking.cancel_place, name="cancel_place"),
     path("notices/", notices.inbox, name="notices"),
     path("notices/read/", notices.read, name="read_notices"),
     path("notices/choices/", notices.choices, name="notice_choices"),

@@ -16,6 +16,8 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # Tell people what happened: the events are the outbox.
     "announce_events": {"task": "requests_desk.announce_events", "schedule": crontab()},
+    # Tell who came up from a fair's waiting list, and who is invited to a fair.
+    "announce_bookings": {"task": "requests_desk.announce_bookings", "schedule": crontab()},
     # What leaves the house by SMS, 企业微信 and e-mail; one that waited in line for its successor is not needed.
     "send_notices": {"task": "requests_desk.send_notices", "schedule": 20.0, "options": {"expires": 20}},
     # At a fair: who stands third in a line is told; a reader that comes again, so that no lost message matters.

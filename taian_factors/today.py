@@ -176,6 +176,7 @@ def _enterprise(actor: Actor, at: datetime) -> Today:
     links = [
         ("我的需求", "requests_desk:mine"),
         ("要素大集", "fairs:overview"),
+        ("大集预约", "requests_desk:booking_list"),
         ("走访安排", "requests_desk:front_line"),
         ("企业档案", "directory:profile"),
     ]

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import segno
 from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
@@ -66,8 +65,3 @@ def refused(request: HttpRequest, error: QueueError, back: str) -> HttpResponse:
 def phone_address(request: HttpRequest, visit: Visit) -> str:
     """Return the whole address of a visit's page on the phone."""
     return request.build_absolute_uri(reverse("fairs:ticket", args=[visit.token]))
-
-
-def qr(address: str) -> str:
-    """Return an address as a QR picture that an ``img`` can show."""
-    return segno.make(address, error="m").svg_data_uri(scale=4, border=2)

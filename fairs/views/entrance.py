@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods
 from fairs import arrivals, expecting
 from fairs.forms.arrival import DoorForm, KioskForm, SelfForm
 from fairs.models import Fair, Visit
-from fairs.views.answers import phone_address, qr, settle
+from fairs.views.answers import phone_address, settle
 from taian_factors.directory.actors import Actor
 from taian_factors.lib import clock
+from taian_factors.lib.codes import qr
 
 
 @login_not_required

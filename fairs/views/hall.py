@@ -15,9 +15,10 @@ from fairs.expecting import booked_stalls
 from fairs.forms import ArrivalForm, TakeForm, WalkInForm
 from fairs.locks import QueueError
 from fairs.models import Fair, Ticket, Visit
-from fairs.views.answers import act, actor_of, phone_address, qr, refused, settle
+from fairs.views.answers import act, actor_of, phone_address, refused, settle
 from taian_factors.directory.models import Organization
 from taian_factors.lib import clock
+from taian_factors.lib.codes import qr
 from taian_factors.lib.pages import paginate
 
 FOUND_AT_MOST = 20

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from fairs import floor, permissions, placing, planning, reserving
 from fairs.forms.plan import CapacityForm, FairForm, FloorForm, SlotsForm, SourceForm, StallForm, planned
 from fairs.models import Fair, Slot, Stall
-from fairs.views.answers import act, actor_of, qr, settle
+from fairs.views.answers import act, actor_of, settle
 from taian_factors.lib import clock
+from taian_factors.lib.codes import qr
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,6 +2,7 @@
 
 from requests_desk.models.assignments import Assignment, Reply
 from requests_desk.models.attachments import Attachment, AttachmentDownload
+from requests_desk.models.bookings import BookedNeed
 from requests_desk.models.clocks import Extension, HandBack, Suspension, Whistle
 from requests_desk.models.deliveries import Delivery, DeliveryAttempt, NoticeChoice
 from requests_desk.models.dispatch import DirectoryEvent, DispatchRule
@@ -29,6 +30,7 @@ __all__ = [
     "Assignment",
     "Attachment",
     "AttachmentDownload",
+    "BookedNeed",
     "CallBackDraw",
     "Claim",
     "ConsultationDecision",

@@ -1,0 +1,116 @@
+"""Book for a fair with needs first; cancel, and tell who comes up from a waiting list; tell who is invited."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+
+from fairs import reserving
+from fairs.models import BookedPlace, Booking, Fair, Invitation, Slot
+from requests_desk.models import BookedNeed
+from requests_desk.notice_table import ALL, Kind
+from requests_desk.notices import Telling, tell
+from requests_desk.proposing import Need
+from taian_factors.directory.actors import Actor
+from taian_factors.directory.models import Organization
+from taian_factors.lib.periods import at_local
+
+BATCH = 500
+
+
+@transaction.atomic
+def book(
+    *,
+    fair: Fair,
+    enterprise: Organization,
+    needs: Sequence[Need],
+    slots: Collection[Slot],
+    actor: Actor,
+    at: datetime,
+    contact_name: str = "",
+    contact_phone: str = "",
+) -> Booking:
+    """Reserve a number, places in slots, and write down what for. Raises as ``reserving.book`` does."""
+    booking = reserving.book(
+        fair=fair,
+        enterprise=enterprise,
+        slots=slots,
+        actor=actor,
+        at=at,
+        contact_name=contact_name,
+        contact_phone=contact_phone,
+    )
+    rows = [
+        BookedNeed(
+            booking=booking,
+            factor=need.factor,
+            headline=need.headline,
+            filing_id=need.filing_id,
+            factor_request_id=need.factor_request_id,
+            added_at=at,
+        )
+        for need in needs
+    ]
+    BookedNeed.objects.bulk_create(rows, ignore_conflicts=True)
+    return booking
+
+
+def cancel(*, places: Iterable[BookedPlace], actor: Actor, at: datetime) -> list[BookedPlace]:
+    """Give places up and tell who comes up for them. Raises as ``reserving.cancel`` does; returns who came up."""
+    promoted = reserving.cancel(places=places, actor=actor, at=at)
+    if promoted:
+        announce(at=at)
+    return promoted
+
+
+@transaction.atomic
+def announce(*, at: datetime, batch: int = BATCH) -> int:
+    """Tell who came up from a waiting list and who is invited, each once; return how many. Safe to run twice."""
+    held = BookedPlace.objects.held().to_tell().select_related("booking__fair", "slot__stall__organization")
+    places = list(held.select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("pk")[:batch])
+    for place in places:
+        tell(
+            _promotion(place, at),
+            at=at,
+            bodies=[place.booking.enterprise_id],
+            phones=[place.booking.contact_phone],
+        )
+    rows = Invitation.objects.filter(told_at__isnull=True).select_related("fair")
+    invitations = list(
+        rows.select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("pk")[:batch]
+    )
+    by_fair: dict[Fair, list[Invitation]] = defaultdict(list)
+    for invitation in invitations:
+        by_fair[invitation.fair].append(invitation)
+    for fair, invited in by_fair.items():
+        bodies = [one.enterprise_id for one in invited]
+        tell(_invitation(fair), at=at, bodies=bodies, phones={one.contact_phone for one in invited})
+    reserving.mark_told(at=at, places=places, invitations=invitations)
+    return len(places) + len(invitations)
+
+
+def _promotion(place: BookedPlace, at: datetime) -> Telling:
+    fair, slot = place.booking.fair, place.slot
+    return Telling(
+        subject_key=f"booking:{place.pk}:promoted",
+        kind=Kind.PROGRESS,
+        text=f"候补成功：{fair.name}（{fair.held_on}）{slot.hours} {slot.stall.code} {slot.stall.organization.short}"
+        f"已为您约上，预留号 {place.booking.number:03d}。不能来请取消，让给下一家。",
+        channels=ALL,
+        url=reverse("requests_desk:booking", args=[place.booking.code]),
+        expires_at=at_local(fair.held_on, fair.closes_at),
+    )
+
+
+def _invitation(fair: Fair) -> Telling:
+    return Telling(
+        subject_key=f"fair:{fair.pk}:invitation",
+        kind=Kind.PROGRESS,
+        text=f"邀请您参加{fair.name}：{fair.held_on} {fair.opens_at:%H:%M}，{fair.place}。"
+        "可以先约好时段，也可以直接来。",
+        channels=ALL,
+        url=reverse("requests_desk:book_needs", args=[fair.pk]),
+        expires_at=at_local(fair.held_on, fair.closes_at),
+    )
