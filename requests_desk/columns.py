@@ -150,9 +150,7 @@ _BESIDE = {
     "filing": Filing,
 }
 _LOADS = {
-    "plans": Prefetch(
-        "parts__replies", Reply.objects.filter(outcome=Reply.Outcome.PLAN), to_attr="plans"
-    ),
+    "plans": Prefetch("parts__replies", Reply.objects.filter(outcome=Reply.Outcome.PLAN), to_attr="plans"),
     "reviews": Prefetch("reviews"),
 }
 
@@ -179,7 +177,9 @@ def with_columns(requests: FactorRequestQuerySet, columns: Sequence[Column]) -> 
     return requests.only(*own, *_BESIDE).prefetch_related(
         *(_beside(name, fields) for name in _BESIDE),
         # As a plain list: what stands on a manager costs each row a filter of its own.
-        Prefetch("assignments", Assignment.objects.select_related("organization").only(*_HELD), to_attr="parts"),
+        Prefetch(
+            "assignments", Assignment.objects.select_related("organization").only(*_HELD), to_attr="parts"
+        ),
         *(_LOADS[load] for load in loads),
     )
 

@@ -1,10 +1,13 @@
 """Duties: arranged by the office, answered by the department, judged by the office with its proof."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.urls import reverse
 
+from requests_desk.notice_table import DESK, Kind
+from requests_desk.notices import Telling, tell
 from scoring.models import Duty, DutyRecord
 from scoring.permissions import may_arrange_duties
 from taian_factors.directory.actors import Actor
@@ -47,7 +50,22 @@ def arrange(
         title=title, due_on=due_on, requirement=requirement, arranged_at=at, arranged_by=actor.user
     )
     DutyRecord.objects.bulk_create(DutyRecord(duty=duty, organization=department) for department in chosen)
+    tell_of([duty], chosen, at=at)
     return duty
+
+
+def tell_of(duties: Sequence[Duty], departments: Iterable[Organization], *, at: datetime) -> None:
+    """Tell departments of what was just laid on them: one duty by its name, several by their number."""
+    if not duties:
+        return
+    first = duties[0]
+    text = f"市工业推进办安排了工作“{first.title}”，请在 {first.due_on} 前落实。"
+    url = reverse("scoring:duty", args=[first.pk])
+    if len(duties) > 1:
+        text = f"市工业推进办新安排了 {len(duties)} 项工作，请查看本部门的任务和期限。"
+        url = reverse("scoring:duties")
+    telling = Telling(f"duty:{first.pk}:arranged", Kind.COMPETITION, text, DESK, url=url)
+    tell(telling, at=at, bodies=list(departments))
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from scoring.arranging import DutyError
+from scoring.arranging import DutyError, tell_of
 from scoring.department_names import EVERYBODY, Names, names
 from scoring.models import Duty, DutyRecord, ScoringRun
 from scoring.permissions import may_arrange_duties
@@ -215,6 +215,9 @@ def store(*, rows: Iterable[tuple[int, Mapping[str, str]]], actor: Actor, at: da
     records = [_record(by_key[item.key[:2]], item, actor, at) for item in fresh]
     DutyRecord.objects.bulk_create(records, ignore_conflicts=True)
     _judge(records, actor)
+    open_ones = [record for record in records if not record.result]
+    bodies = {record.organization_id: record.organization for record in open_ones}
+    tell_of(sorted({r.duty for r in open_ones}, key=lambda duty: duty.pk), bodies.values(), at=at)
     return len(fresh)
 
 

@@ -233,7 +233,7 @@ def worker(_worker: Celery, transactional_db: None) -> Callable[..., Any]:
     """Return a function that runs a task by name in a real worker, on committed data."""
 
     def run(task: str, **arguments: Any) -> Any:
-        return _worker.send_task(task, kwargs=arguments).get(timeout=60)
+        return _worker.send_task(task, kwargs=arguments, ignore_result=False).get(timeout=60)
 
     return run
 

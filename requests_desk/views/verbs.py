@@ -153,7 +153,9 @@ def panels(
     steps = available(dossier.factor_request.state, dossier.parties)
     read = dossier.newest if seen is None else min(seen, dossier.newest)
     found = [
-        _panel(step, dossier, at, bound if bound is not None and bound.verb == step.verb else None, opened, read)
+        _panel(
+            step, dossier, at, bound if bound is not None and bound.verb == step.verb else None, opened, read
+        )
         for step in steps
         if is_offered(step.verb, dossier, at=at) or (bound is not None and bound.verb == step.verb)
     ]

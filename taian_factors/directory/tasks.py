@@ -29,9 +29,12 @@ def sweep_jobs() -> int:
 
 
 def start_job(*, task: str, label: str, arguments: dict[str, Any], user: User | None, at: datetime) -> Job:
-    """Make a job and send its task once the transaction is committed; the page polls the row."""
+    """Make a job and send its task once the transaction is committed; the page polls the row.
+
+    Where nobody takes the sending (the broker is down), the job waits, and ``sweep_jobs`` sends it again.
+    """
     job = Job.objects.create(task=task, label=label, arguments=arguments, created_by=user, created_at=at)
-    transaction.on_commit(lambda: _send(job))
+    transaction.on_commit(lambda: _send(job), robust=True)
     return job
 
 

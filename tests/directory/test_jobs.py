@@ -1,5 +1,7 @@
 """Jobs that were lost on the way: sent again, and closed when their worker is dead."""
 
+import os
+import subprocess
 from datetime import timedelta
 
 import pytest
@@ -8,6 +10,7 @@ from celery import shared_task
 from taian_factors.directory.models import Job
 from taian_factors.directory.tasks import sweep_jobs
 from taian_factors.lib.clock import now
+from tests import processes
 
 pytestmark = pytest.mark.django_db
 
@@ -53,3 +56,37 @@ def test_sweeping_twice_does_nothing_twice():
     job(minutes=6)
     job("running", minutes=61)
     assert [sweep_jobs(), sweep_jobs()] == [2, 0]
+
+
+_START = """
+import time
+import django
+from celery import current_app
+django.setup()
+from taian_factors.directory.tasks import start_job
+from taian_factors.lib.clock import now
+current_app.loader.import_default_modules()
+began = time.monotonic()
+start_job(task="requests_desk.export_ledger", label="导出台账", arguments={}, user=None, at=now())
+print(f"{time.monotonic() - began:.1f}")
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_does_not_wait_for_a_broker_that_is_down_and_its_job_is_kept():
+    environment = {
+        "DATABASE_URL": processes.database_url(),
+        "REDIS_URL": f"redis://127.0.0.1:{processes.free_port()}/0",
+        "DJANGO_SETTINGS_MODULE": "taian_factors.settings",
+    }
+    done = subprocess.run(
+        processes.python("-c", _START),
+        cwd=processes.ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) < 5
+    assert Job.objects.get().state == "waiting"

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import Workbook
 
+from requests_desk.models import Delivery
 from scoring import arranging, duty_sheets, overdue
 from scoring.arranging import DutyError
 from scoring.models import Duty, DutyRecord
@@ -316,3 +317,33 @@ def test_proof_and_credit_stand_beside_the_departments_own_answer(
     assert "现场记录" in page
     assert "计 0.5 分" in page
     assert as_other_department.get(url).status_code == 404
+
+
+def told(person):
+    return list(Delivery.objects.at_the_bell().filter(user=person).values_list("text", flat=True))
+
+
+def test_departments_are_told_of_what_a_sheet_lays_on_them_once(office_clerk, department_clerk):
+    name = department_clerk.organization.short
+    rows = [(2, dict(zip(HEAD, [name, "报送名单", "2023-06-30", "", ""], strict=True)))]
+    duty_sheets.store(rows=rows, actor=office_clerk, at=AT)
+    duty_sheets.store(rows=rows, actor=office_clerk, at=AT)
+    assert told(department_clerk.user) == ["市工业推进办安排了工作“报送名单”，请在 2023-06-30 前落实。"]
+    assert told(office_clerk.user) == []
+
+
+def test_what_a_sheet_brings_with_its_result_is_no_news(office_clerk, department_clerk):
+    name = department_clerk.organization.short
+    rows = [(2, dict(zip(HEAD, [name, "参加例会", "2023-06-20", "按时", "签到表"], strict=True)))]
+    duty_sheets.store(rows=rows, actor=office_clerk, at=AT)
+    assert told(department_clerk.user) == []
+
+
+def test_several_duties_for_everybody_are_one_notice(office_clerk, department_clerk):
+    names = ["报送名单", "报送总结"]
+    rows = [
+        (place, dict(zip(HEAD, ["全部", title, "2023-06-30", "", ""], strict=True)))
+        for place, title in enumerate(names, start=2)
+    ]
+    duty_sheets.store(rows=rows, actor=office_clerk, at=AT)
+    assert told(department_clerk.user) == ["市工业推进办新安排了 2 项工作，请查看本部门的任务和期限。"]
