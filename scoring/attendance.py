@@ -51,14 +51,14 @@ class Attendee:
         """The proof that was recorded, else the one that is proposed."""
         if self.record is not None and self.record.proof:
             return self.record.proof
-        return f"{'、'.join(self.stalls)} 摊位：{self.evidence}"
+        return f"{'、'.join(self.stalls)} 摊位 {self.evidence}"
 
     @property
     def evidence(self) -> str:
         """What the records say, in words."""
         if self.first_at is not None:
-            return f"{self.first_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 首次叫号"
-        return "席位有人在席，当天没有叫号" if self.is_seated else "当天没有在席和叫号记录"
+            return f"{self.first_at.astimezone(SHANGHAI):%H:%M} 首次叫号"
+        return "有人在席，没有叫号" if self.is_seated else "无在席和叫号记录"
 
 
 @dataclass(frozen=True)

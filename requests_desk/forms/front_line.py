@@ -117,6 +117,10 @@ class RegisterForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         divisions, chains = Division.objects.filter(is_active=True), Chain.objects.filter(is_active=True)
+        for name in ("q", "division", "chain"):
+            self.fields[name].widget.attrs["class"] = "form-control" if name == "q" else "form-select"
+        for name in ("key", "never"):
+            self.fields[name].widget.attrs["class"] = "form-check-input"
         self.fields["division"].queryset = divisions.order_by("code")  # type: ignore[attr-defined]
         self.fields["chain"].queryset = chains.order_by("code")  # type: ignore[attr-defined]
 

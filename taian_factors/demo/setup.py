@@ -10,7 +10,7 @@ from requests_desk import notices
 from requests_desk.models import RequestEvent
 from scoring import announcing
 from scoring.models import RunStep
-from taian_factors.demo import city, people, present, today
+from taian_factors.demo import city, people, present, today, visiting
 from taian_factors.demo.builder import FIRST_DAY, FIRST_MONTH, LAST_DAY, LAST_MONTH, Builder
 from taian_factors.demo.city import City
 from taian_factors.demo.hall import NAME
@@ -72,6 +72,7 @@ def _make_present(the_city: City, builder: Builder, now: datetime) -> int:
         scenes = present.bring_about(the_city, builder.calendar, now=now)
         present.keep_drafts(the_city, now=now)
         present.keep_templates(the_city, now=now)
+        visiting.pay_visits(the_city, builder.calendar, now=now)
     for outbox, span in ((RequestEvent, TELL), (RunStep, TELL_MONTHS)):
         outbox.objects.filter(announced_at=None, at__lt=now - span).update(announced_at=F("at"))
     with transaction.atomic():

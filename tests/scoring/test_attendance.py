@@ -39,8 +39,8 @@ def test_the_proposal_is_taken_from_the_records(fair):
         "STJ": "on_time",
         "SPJ": "not_done",
     }
-    assert by_code["ZGJ"].proof.endswith("摊位：2023-06-13 09:30 首次叫号")
-    assert by_code["SPJ"].proof.endswith("摊位：当天没有在席和叫号记录")
+    assert by_code["ZGJ"].proof.endswith("摊位 09:30 首次叫号")
+    assert by_code["SPJ"].proof.endswith("摊位 无在席和叫号记录")
     assert [(each.organization.code, each.was_there) for each in found.others] == [("B01", True)]
 
 
