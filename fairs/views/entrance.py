@@ -44,9 +44,10 @@ def door(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _door_form(request: HttpRequest, fair: Fair, actor: Actor | None) -> SelfForm:
+    typed = request.POST if request.method == "POST" else None
     if actor is None or not actor.is_enterprise:
-        return KioskForm(request.POST or None, fair=fair)
-    return DoorForm(request.POST or None, fair=fair, enterprise=actor.organization)
+        return KioskForm(typed, fair=fair)
+    return DoorForm(typed, fair=fair, enterprise=actor.organization)
 
 
 def _come(form: SelfForm, fair: Fair, channel: str, actor: Actor | None = None) -> Visit | None:
