@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
+from operator import itemgetter
 
 from fairs.models import Desk, Fair, Stall, Ticket, Visit
 from fairs.picture import Picture, word_of
@@ -57,7 +58,7 @@ def hall_board(fair_id: int, *, zone: str = "", picture: Picture | None = None) 
             live[row.stall].append(picture.ticket(row))
     stalls = [stall for stall in picture.stalls.values() if zone in ("", stall.zone.code)]
     for tickets in live.values():
-        tickets.sort(key=lambda ticket: ticket.desk.number)
+        tickets.sort(key=lambda ticket: ticket.desk.number if ticket.desk else 0)
     called = [t for stall in stalls for t in live[stall.pk] if t.state == TicketState.CALLED]
     called.sort(key=lambda ticket: (ticket.called_at, ticket.pk), reverse=True)
     lines = picture.lines
@@ -120,8 +121,8 @@ def phone_page(visit: Visit, *, at: datetime, picture: Picture | None = None) ->
         ticket.visit = visit
         now = ticket if ticket.is_live else now
         places.append(PhonePlace(ticket, picture.waits.get(row.pk)))
-    calling = [place for place in places if place.wait and not place.wait.is_paused]
-    soonest = min(calling, key=lambda place: place.wait.rank, default=None) if now is None else None
+    calling = [(place.wait.rank, place) for place in places if place.wait and not place.wait.is_paused]
+    soonest = min(calling, key=itemgetter(0))[1] if calling and now is None else None
     return PhonePage(visit, now, soonest, places, at, picture.is_open)
 
 

@@ -4,7 +4,9 @@ A word is never given to another fair or visit, so what is remembered stays true
 """
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from django.db.models import QuerySet
 
 from fairs.models import Fair, Visit
 
@@ -17,18 +19,18 @@ _visits: dict[str, tuple[int, int]] = {}
 
 def fair_of(token: str) -> int | None:
     """Return the fair that a screen's word opens; one query the first time."""
-    return _remembered(_fairs, token, Fair.objects.filter(token=token).values_list("pk", flat=True).first)
+    return _remembered(_fairs, token, lambda: Fair.objects.filter(token=token).values_list("pk", flat=True))
 
 
 def visit_of(token: str) -> tuple[int, int] | None:
     """Return fair and visit that a phone's word opens; one query the first time."""
-    return _remembered(_visits, token, Visit.objects.filter(token=token).values_list("fair_id", "pk").first)
+    return _remembered(_visits, token, lambda: Visit.objects.filter(token=token).values_list("fair_id", "pk"))
 
 
-def _remembered(known: dict[str, T], word: str, ask: Callable[[], T | None]) -> T | None:
+def _remembered(known: dict[str, T], word: str, ask: Callable[[], "QuerySet[Any, T]"]) -> T | None:
     if word in known:
         return known[word]
-    found = ask()
+    found = ask().first()
     if found is not None:
         if len(known) >= MOST:
             known.clear()

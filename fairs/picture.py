@@ -48,7 +48,11 @@ json_build_object(
        extract(epoch FROM t.ended_at), t.calls, t.has_reentered, t.outcome) ORDER BY t.id), '[]')
      FROM fairs_ticket t JOIN fairs_stall s ON s.id = t.stall_id WHERE s.fair_id = %(fair)s))::text
 """
-_LOOK = f"SELECT word, CASE WHEN word = %(known)s THEN NULL ELSE {_BODY} END FROM ({_WORD}) AS now"  # noqa: S608
+# Materialized, or the word would be worked out twice: to be shown, and to be compared.
+_LOOK = f"""
+WITH now AS MATERIALIZED ({_WORD})
+SELECT word, CASE WHEN word = %(known)s THEN NULL ELSE {_BODY} END FROM now
+"""  # noqa: S608
 
 
 def look(fair_id: int, *, known: str = "") -> tuple[str, str | None]:

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import ceil
 from threading import Lock
 from typing import TypeVar
 
@@ -24,7 +23,6 @@ from fairs.picture import Picture, look
 T = TypeVar("T")
 LATER = 0.05  # seconds by which others than the last looker wait longer
 KEPT_FOR = 600  # seconds
-TURNS = 8  # names for turns to look, used in a round
 
 
 @dataclass(frozen=True)
@@ -108,12 +106,11 @@ def _others(fair_id: int, held: Seen | None) -> Seen | None:
 
 
 def _may_look(fair_id: int) -> bool:
-    """Take the turn of this second, unless another process has it."""
+    """Take the turn to look, unless somebody took it less than a second ago."""
     every = settings.SCREENS_LOOK_EVERY
     if not every:
         return True
-    turn = f"fair:{fair_id}:turn:{int(time.time() / every) % TURNS}"
-    return _try(lambda: cache.add(turn, 1, timeout=ceil(every * TURNS / 2)), True)
+    return _try(lambda: cache.add(f"fair:{fair_id}:turn", 1, timeout=max(every, 1)), True)
 
 
 def _share(picture: Picture, taken_at: float, *, with_body: bool) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 HOST = "127.0.0.1"
-WORKERS, THREADS = 2, 8
+WORKERS, THREADS, CONNECTIONS = 2, 8, 1024
 PATIENCE = 10  # seconds that a process gets to end before it is killed
 
 
@@ -32,7 +32,8 @@ def web(port: int) -> list[str]:
     """Return the command of the web server."""
     granian = str(Path(sys.executable).with_name("granian"))
     options = ["--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", str(WORKERS)]
-    threads = ["--blocking-threads", str(THREADS), "--backpressure", str(2 * THREADS)]
+    # A connection that stays open counts as pressure: screens and phones keep theirs.
+    threads = ["--blocking-threads", str(THREADS), "--backpressure", str(CONNECTIONS)]
     return [granian, *options, *threads, "--log-level", "error", "taian_factors.wsgi:application"]
 
 

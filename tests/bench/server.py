@@ -97,7 +97,8 @@ def serving(folder: Path) -> Iterator[Portal]:
     command = processes.python(
         "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)
     )
-    command += ["--workers", "2", "--blocking-threads", "16", "--backpressure", "64", "--no-ws"]
+    command += ["--workers", "2", "--blocking-threads", "16"]
+    command += ["--backlog", "4096", "--backpressure", "4096", "--no-ws"]
     with processes.running(
         [*command, "taian_factors.wsgi:application"],
         folder / "web.log",
