@@ -2,7 +2,7 @@
 
 Two thousand phones cannot ask the database each for its own place. So the whole queue is read at once, at most once a
 second, and a phone's answer is worked out from it. A query that finds the known ``word`` brings nothing but the word.
-It holds numbers and no names or words of visits: nothing in it opens a page. See docs/decisions/0010.
+It holds numbers and no names or words of visits: nothing in it opens a page. See docs/decisions/0008.
 """
 
 import json

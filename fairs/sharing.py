@@ -3,7 +3,7 @@
 What a poller is told is at most ``SCREENS_LOOK_EVERY`` old, whatever message was lost: nobody has to push anything.
 The looks of several processes are shared through Django's cache (Redis, or a folder where there is none). Whoever
 looked last goes on looking; the others would step in a moment later, so two don't look in the same second. When the
-cache is gone each process looks for itself. See docs/decisions/0010.
+cache is gone each process looks for itself. See docs/decisions/0008.
 """
 
 import contextlib
