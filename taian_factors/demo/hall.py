@@ -13,6 +13,9 @@ from taian_factors.directory.models import Organization
 NAME = "要素保障大集"
 PLACE = "市民之家"
 ZONES = {"ZCJD": "政策解读", "YWSL": "业务受理", "LHHS": "联合会商", "JRFW": "金融服务"}
+# On the floor, in rows from the entrance and columns from the left; five stalls stand side by side.
+SPOTS = {"ZCJD": (1, 1), "YWSL": (2, 1), "LHHS": (4, 1), "JRFW": (3, 1)}
+SIDE_BY_SIDE = 5
 # Who mostly explains policy; the others take matters in.
 EXPLAINS = {"GXJ", "CZJ", "KJJ", "JRJ", "SWJ"}
 # Whose line is long gets two desks: 15 departments and 10 banks with 40 desks.
@@ -35,7 +38,10 @@ def fair_of(city: City, *, held_on: date, opens_at: time, closes_at: time) -> Fa
     fair = Fair.objects.create(
         held_on=held_on, name=NAME, place=PLACE, opens_at=opens_at, closes_at=closes_at
     )
-    zones = {code: Zone.objects.create(fair=fair, code=code, name=name) for code, name in ZONES.items()}
+    zones = {
+        code: Zone.objects.create(fair=fair, code=code, name=name, row=SPOTS[code][0], column=SPOTS[code][1])
+        for code, name in ZONES.items()
+    }
     bodies = [b for b in city.bodies.values() if b.takes_part or _is_bank(b)]
     bodies.sort(key=lambda body: body.position)
     numbers = dict.fromkeys("ABC", 0)
@@ -85,7 +91,10 @@ def _place(body: Organization) -> tuple[str, str]:
 
 def _stall(fair: Fair, zone: Zone, body: Organization, code: str, *, is_joint_table: bool = False) -> Stall:
     side = {"A": "一楼入口左侧", "B": "一楼大厅", "C": "二楼东厅", "D": "二楼会商室"}[code[0]]
+    before = int(code[1:]) - 1
     return Stall.objects.create(
+        row=before // SIDE_BY_SIDE + 1,
+        column=before % SIDE_BY_SIDE + 1,
         fair=fair,
         zone=zone,
         organization=body,

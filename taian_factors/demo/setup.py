@@ -10,7 +10,7 @@ from requests_desk import notices
 from requests_desk.models import RequestEvent
 from scoring import announcing
 from scoring.models import RunStep
-from taian_factors.demo import city, people, present, today, visiting
+from taian_factors.demo import city, people, present, today, upcoming, visiting
 from taian_factors.demo.builder import FIRST_DAY, FIRST_MONTH, LAST_DAY, LAST_MONTH, Builder
 from taian_factors.demo.city import City
 from taian_factors.demo.hall import NAME
@@ -78,7 +78,8 @@ def _make_present(the_city: City, builder: Builder, now: datetime) -> int:
     with transaction.atomic():
         today.close_former(the_city, now=now)
         # The fair comes last: where it stands, the day is built.
-        today.hold(the_city, builder.calendar, now=now)
+        held = today.hold(the_city, builder.calendar, now=now)
+        upcoming.announce_next(the_city, builder.calendar, source=held, now=now)
     notices.announce(at=now)
     announcing.announce(at=now)
     return scenes
