@@ -7,18 +7,23 @@ from taian_factors.directory.actors import Actor
 
 
 def consultations(actor: Actor) -> QuerySet[JointConsultation]:
-    """Return consultations, open ones first, then the newest.
+    """Return consultations, those to be confirmed first, then the open ones, then the newest.
 
     The office sees all; another body those to which it is invited, or over a request that it sees.
     """
-    found = JointConsultation.objects.select_related("project__enterprise", "convened_by")
+    found = JointConsultation.objects.select_related(
+        "project__enterprise", "convened_by", "asked_for", "ticket__visit__enterprise", "ticket__stall"
+    )
     if not actor.is_office:
         over = JointConsultation.objects.filter(factor_requests__in=FactorRequest.objects.visible_to(actor))
         asked = JointConsultation.objects.filter(invited=actor.organization)
         found = found.filter(Q(pk__in=over.values("pk")) | Q(pk__in=asked.values("pk")))
     needs = FactorRequest.objects.with_parts().order_by("pk")
     return found.prefetch_related("invited", Prefetch("factor_requests", needs)).order_by(
-        F("concluded_at").desc(nulls_first=True), "-convened_at", "-pk"
+        F("concluded_at").desc(nulls_first=True),
+        F("declined_at").desc(nulls_first=True),
+        F("convened_at").desc(nulls_first=True),
+        "-pk",
     )
 
 

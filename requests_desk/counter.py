@@ -3,7 +3,7 @@
 The queue itself is moved by ``fairs``; here a ticket and a request meet.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,8 +13,10 @@ from fairs import queueing
 from fairs.locks import verb
 from fairs.models import Desk, DeskAction, Ticket
 from fairs.workflow import Outcome as TicketOutcome
+from requests_desk.filetypes import Paper
 from requests_desk.intake import Need, file_at_counter, take_at_counter
 from requests_desk.journal import RefusedError
+from requests_desk.keeping import keep
 from requests_desk.models import FactorRequest
 from requests_desk.serving import handled_in
 from requests_desk.transitions import Answer
@@ -54,6 +56,7 @@ def file_need(
     need: Need,
     result: Result,
     project: Project | None = None,
+    papers: Sequence[Paper] = (),
     actor: Actor,
     at: datetime,
 ) -> FactorRequest:
@@ -65,9 +68,11 @@ def file_need(
     """
 
     def act() -> FactorRequest:
-        return file_at_counter(
+        made = file_at_counter(
             ticket=ticket, need=need, project=project, actor=actor, at=at, **_arguments(result)
         )
+        keep(papers, filing=made.filing, factor_request=made, actor=actor, at=at)
+        return made
 
     return _once(desk=desk, ticket=ticket, key=key, actor=actor, at=at, act=act)
 
@@ -80,6 +85,7 @@ def take_on(
     ticket: Ticket,
     key: str,
     result: Result,
+    papers: Sequence[Paper] = (),
     actor: Actor,
     at: datetime,
 ) -> FactorRequest:
@@ -87,6 +93,7 @@ def take_on(
 
     def act() -> FactorRequest:
         take_at_counter(factor_request, actor=actor, at=at, **_arguments(result))
+        keep(papers, filing=factor_request.filing, factor_request=factor_request, actor=actor, at=at)
         return factor_request
 
     return _once(desk=desk, ticket=ticket, key=key, actor=actor, at=at, act=act)

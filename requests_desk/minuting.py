@@ -54,6 +54,8 @@ def minute(
     if not may_run_the_desk(actor):
         raise NotAllowedError("会商结论由推进办记录。")
     table = JointConsultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
+    if table.convened_at is None:
+        raise RefusedError("这次会商还没有确认，不能形成结论。")
     if table.concluded_at is not None:
         said = "这次会商已有结论，您的纪要没有提交；您写的内容都还在下面。"
         raise ChangedError([_concluded(table, minutes)], said)

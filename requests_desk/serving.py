@@ -5,21 +5,26 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from fairs.models import Desk, Fair, Ticket
+from fairs.models import Desk, Fair, Ticket, Visit
 from requests_desk import ledger
 from requests_desk.ledger import Row
-from requests_desk.models import FactorRequest, RequestEvent
+from requests_desk.models import FactorRequest, JointConsultation, RequestEvent
 from requests_desk.workflow import MOVES, OPEN, State
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import EnterpriseProfile
 from taian_factors.lib.periods import local_day
 
 SHOWN = 20  # open needs of one enterprise; nobody at a counter reads more
+PAST = 5  # matters that are over, and earlier visits
 
 
 @dataclass(frozen=True)
 class Serving:
-    """One enterprise at a desk. ``handled`` was filed or moved in this serving; ``to_take`` waits to be taken on."""
+    """One enterprise at a desk. ``handled`` was filed or moved in this serving; ``to_take`` waits to be taken on.
+
+    ``places`` are its other places at this fair, ``tables`` the joint tables that were asked for it here; ``past`` are
+    its matters that are over, ``visits`` the fairs to which it came before.
+    """
 
     ticket: Ticket
     profile: EnterpriseProfile | None
@@ -28,6 +33,15 @@ class Serving:
     rows: list[Row]
     total: int
     closed: int
+    places: list[Ticket]
+    tables: list[JointConsultation]
+    past: list[FactorRequest]
+    visits: list[Visit]
+
+    @property
+    def open_needs(self) -> list[FactorRequest]:
+        """What a joint table could be about: the needs of this serving that are not over, and the earlier ones."""
+        return [need for need in self.handled if need.state in OPEN] + [row.factor_request for row in self.rows]
 
 
 def desks(actor: Actor, *, at: datetime) -> QuerySet[Desk]:
@@ -60,7 +74,7 @@ def handled_in(ticket: Ticket, actor: Actor) -> QuerySet[FactorRequest]:
 
 
 def serving(ticket: Ticket, *, actor: Actor, at: datetime) -> Serving:
-    """Gather what the desk shows of the enterprise that it serves. Seven queries, however many needs."""
+    """Gather what the desk shows of the enterprise that it serves. Eleven queries, however many needs."""
     enterprise = ticket.visit.enterprise
     needs = FactorRequest.objects.filter(enterprise=enterprise)
     counts = needs.aggregate(total=Count("pk"), closed=Count("pk", filter=~Q(state__in=OPEN)))
@@ -69,6 +83,10 @@ def serving(ticket: Ticket, *, actor: Actor, at: datetime) -> Serving:
     shown = needs.open().with_parts().order_by("-filed_at", "-pk")[:SHOWN]
     rows = [row for row in ledger.rows(shown, at=at) if row.factor_request.pk not in done]
     waiting = [r.factor_request for r in rows if r.factor_request.state in (State.FILED, State.ACCEPTED)]
+    places = Ticket.objects.filter(visit=ticket.visit_id).exclude(pk=ticket.pk)
+    tables = JointConsultation.objects.filter(ticket__visit=ticket.visit_id)
+    past = needs.exclude(state__in=OPEN).exclude(pk__in=done).select_related("factor", "filing")
+    before = Visit.objects.filter(enterprise=enterprise).exclude(pk=ticket.visit_id)
     return Serving(
         ticket=ticket,
         profile=getattr(enterprise, "profile", None),
@@ -76,4 +94,8 @@ def serving(ticket: Ticket, *, actor: Actor, at: datetime) -> Serving:
         to_take=waiting,
         rows=rows,
         **counts,
+        places=list(places.select_related("stall__organization", "desk__stall").order_by("pk")),
+        tables=list(tables.select_related("ticket__stall").prefetch_related("invited").order_by("-pk")),
+        past=list(past.order_by("-filed_at", "-pk")[:PAST]),
+        visits=list(before.select_related("fair").order_by("-fair__held_on", "-pk")[:PAST]),
     )

@@ -19,6 +19,7 @@ from requests_desk.views import (
     follow_ups,
     front_line,
     hard,
+    joint_tables,
     ledger,
     ledger_export,
     ledger_views,
@@ -28,6 +29,7 @@ from requests_desk.views import (
     office,
     papers,
     reconciliation,
+    stall_claims,
     templates,
 )
 
@@ -74,6 +76,10 @@ urlpatterns: list[URLPattern] = [
     path("stall/queue/", counter.stall_queue, name="stall_queue"),
     path("stall/sit/", counter.sit, name="stall_sit"),
     path("stall/need/", counter.file_need, name="stall_need"),
+    path("stall/table/", joint_tables.ask_for_table, name="stall_table"),
+    path("stall/claims/", stall_claims.take_claims, name="stall_claims"),
+    path("stall/claims/settle/", stall_claims.settle_claims, name="stall_settle"),
+    path("stall/worker.js", stall_claims.worker, name="stall_worker"),
     path("stall/<str:verb>/", counter.act, name="stall_act"),
     # office: inbox, dispatch, decisions, ledger, consultations, open calls
     path("inbox/", office.inbox, name="inbox"),
@@ -115,6 +121,8 @@ urlpatterns: list[URLPattern] = [
     path("consultations/new/", consultations.new_consultation, name="new_consultation"),
     path("consultations/<int:pk>/", consultations.consultation, name="consultation"),
     path("consultations/<int:pk>/minutes/", consultations.write_minutes, name="write_minutes"),
+    path("consultations/<int:pk>/confirm/", joint_tables.confirm_table, name="confirm_table"),
+    path("consultations/<int:pk>/decline/", joint_tables.decline_table, name="decline_table"),
     path("open-calls/", hard.open_calls, name="open_calls"),
     # a fair's report, and the leader's screen
     path("big-screen/<str:token>/", big_screen.big_screen, name="big_screen"),

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -11,6 +12,7 @@ from django import forms
 from fairs.models import Stall, Ticket
 from requests_desk.counter import Outcome, Result
 from requests_desk.forms.fields import a_choice, a_day, words
+from requests_desk.forms.papers import PapersField
 from requests_desk.intake import Need
 from requests_desk.models import FactorRequest, Reply
 from requests_desk.transitions import Answer
@@ -77,25 +79,27 @@ class NeedForm(forms.Form):
         error_messages={"max_length": "方案责任人不能超过 30 个字。"},
     )
 
+    papers = PapersField()
+
     def __init__(
         self,
         *args: Any,
-        ticket: Ticket,
+        ticket: Ticket | None,
         stall: Stall,
-        to_take: Sequence[FactorRequest],
+        to_take: Sequence[FactorRequest] = (),
         at: Any,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, auto_id="id_need_%s", **kwargs)
         self.at, self.to_take = at, {str(r.pk): r for r in to_take}
-        self.initial = {"key": new_key(), "ticket": ticket.pk, **self.initial}
+        self.initial = {"key": new_key(), "ticket": ticket and ticket.pk, **self.initial}
         filed = [
             (pk, f"{r.headline}（{r.factor}，{r.get_state_display()}）") for pk, r in self.to_take.items()
         ]
         self.fields["which"].choices = [(NEW, "新的需求"), *filed]
-        self.fields["project"].queryset = Project.objects.filter(
-            enterprise=ticket.visit.enterprise_id, is_active=True
-        ).order_by("name")
+        if ticket is not None:  # without one it is the blank form of a desk that has no line
+            mine = Project.objects.filter(enterprise=ticket.visit.enterprise_id, is_active=True)
+            self.fields["project"].queryset = mine.order_by("name")
         self._offer_factors(stall)
         if self.data.get("which", NEW) not in self.to_take:
             self.fields["factor"].required = self.fields["headline"].required = True
@@ -126,6 +130,7 @@ class NeedForm(forms.Form):
             Div(Field("outcome"), css_class="need-outcome"),
             Div(Field("text"), css_class="need-answer"),
             Div(Field("plan_on"), Field("plan_owner"), css_class="need-row need-plan"),
+            Div(Field("papers"), css_class="need-papers"),
         )
         return helper
 
@@ -176,14 +181,76 @@ class DeskForm(forms.Form):
         required=False,
         error_messages={"invalid_choice": "本场大集没有这个摊位，请重新选择。"},
     )
-    note = forms.CharField(required=False, max_length=100)
+    note = forms.CharField(
+        required=False, max_length=100, error_messages={"max_length": "交接说明不能超过 100 个字。"}
+    )
 
     def __init__(self, *args: Any, fair_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to_stall"].queryset = Stall.objects.filter(fair=fair_id)
 
 
-def stalls_to(stall: Stall) -> list[tuple[int, str]]:
-    """Return the other stalls of a fair as choices of a transfer; one query."""
+class TableForm(forms.Form):
+    """Ask for a joint table: which, who is called to it, over what."""
+
+    key = forms.CharField(max_length=64)
+    ticket = forms.IntegerField()
+    table = forms.ModelChoiceField(
+        Stall.objects.none(),
+        label="会商桌",
+        error_messages={
+            "required": "请选择会商桌。",
+            "invalid_choice": "本场大集没有这张会商桌，请重新选择。",
+        },
+    )
+    stalls = forms.ModelMultipleChoiceField(
+        Stall.objects.none(),
+        label="请到会商的摊位",
+        error_messages={
+            "required": "请到会商的摊位：请至少选一个。",
+            "invalid_choice": "请到会商的摊位：本场大集没有这个摊位，请重新选择。",
+            "invalid_pk_value": "请到会商的摊位：本场大集没有这个摊位，请重新选择。",
+        },
+    )
+    subject = forms.CharField(
+        label="议题",
+        max_length=120,
+        error_messages={"required": "议题：请写明会商什么。", "max_length": "议题不能超过 120 个字。"},
+    )
+    needs = forms.ModelMultipleChoiceField(
+        FactorRequest.objects.none(),
+        label="会商的需求",
+        required=False,
+        error_messages={"invalid_choice": "会商的需求：这项需求不属于该企业。"},
+    )
+
+    def __init__(self, *args: Any, ticket: Ticket, stall: Stall, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        there = Stall.objects.filter(fair=stall.fair_id).select_related("organization")
+        self.fields["table"].queryset = there.filter(is_joint_table=True)
+        self.fields["stalls"].queryset = there.filter(is_joint_table=False).exclude(pk=stall.pk)
+        self.fields["needs"].queryset = FactorRequest.objects.open().filter(
+            enterprise=ticket.visit.enterprise_id
+        )
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """Return what ``conferring.ask`` takes of it."""
+        given = self.cleaned_data
+        over = {name: given[name] for name in ("key", "table", "subject")}
+        return {**over, "stalls": list(given["stalls"]), "factor_requests": list(given["needs"])}
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """The other stalls of a fair: those to which one sends somebody on, and the joint tables."""
+
+    stalls: list[Stall]
+    tables: list[Stall]
+
+
+def stalls_to(stall: Stall) -> Elsewhere:
+    """Return the other stalls of a fair; one query."""
     others = Stall.objects.filter(fair=stall.fair_id).exclude(pk=stall.pk).select_related("organization")
-    return [(s.pk, f"{s.code} {s.organization.short}") for s in others.order_by("code")]
+    rows = list(others.order_by("code"))
+    return Elsewhere([s for s in rows if not s.is_joint_table], [s for s in rows if s.is_joint_table])

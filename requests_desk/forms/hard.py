@@ -65,6 +65,12 @@ class ConsultationForm(forms.Form):
         return given
 
 
+class DeclineForm(forms.Form):
+    """Why a table that a stall asked for is not confirmed."""
+
+    reason = words("不予会商的理由", limit=200, rows=2)
+
+
 class MinutesForm(forms.Form):
     """What was said at a joint table; with it every request of the table goes back to work."""
 

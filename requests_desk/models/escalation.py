@@ -11,7 +11,17 @@ from requests_desk.querysets import OpenCallQuerySet
 
 
 class JointConsultation(models.Model):
-    """Several bodies at one table, over one or several requests, or over a key project before any need."""
+    """Several bodies at one table, over one or several requests, or over a key project before any need.
+
+    Asked for at a stall of a fair (现场会商) it has the place that the enterprise took at the joint table, and waits
+    for the office's word: convened, or declined.
+    """
+
+    class Stage(models.TextChoices):
+        ASKED = "asked", "待推进办确认"
+        SITTING = "sitting", "会商中"
+        CONCLUDED = "concluded", "已有结论"
+        DECLINED = "declined", "不予会商"
 
     factor_requests = models.ManyToManyField(
         FactorRequest, related_name="consultations", verbose_name="需求", blank=True
@@ -25,18 +35,82 @@ class JointConsultation(models.Model):
         "directory.Organization", related_name="+", verbose_name="参会单位", blank=True
     )
     meets_at = models.DateTimeField("会商时间", null=True, blank=True)
-    convened_at = models.DateTimeField("发起时间")
+    ticket = models.OneToOneField(
+        "fairs.Ticket",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="consultation",
+        verbose_name="会商桌的号",
+    )
+    asked_at = models.DateTimeField("请求时间", null=True, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="请求人",
+    )
+    asked_for = models.ForeignKey(
+        "directory.Organization",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="请求单位",
+    )
+    convened_at = models.DateTimeField("发起时间", null=True, blank=True)
     convened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="发起人"
     )
+    declined_at = models.DateTimeField("不予会商时间", null=True, blank=True)
+    declined_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="不予会商经办",
+    )
+    decline_reason = models.CharField("不予会商理由", max_length=200, blank=True)
     minutes = models.TextField("纪要", blank=True)
     concluded_at = models.DateTimeField("形成结论时间", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "联合会商"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(convened_at__isnull=False) | Q(asked_at__isnull=False, asked_for__isnull=False),
+                name="a_table_is_convened_or_asked_for",
+            ),
+            models.CheckConstraint(
+                condition=Q(declined_at__isnull=True, decline_reason="")
+                | Q(declined_at__isnull=False, convened_at__isnull=True) & ~Q(decline_reason=""),
+                name="a_declined_table_says_why_and_never_sat",
+            ),
+            models.CheckConstraint(
+                condition=Q(concluded_at__isnull=True) | Q(convened_at__isnull=False),
+                name="only_a_convened_table_concludes",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def stage(self) -> str:
+        """Where it stands."""
+        if self.declined_at:
+            return self.Stage.DECLINED
+        if self.convened_at is None:
+            return self.Stage.ASKED
+        return self.Stage.CONCLUDED if self.concluded_at else self.Stage.SITTING
+
+    @property
+    def stage_word(self) -> str:
+        """Where it stands, in a word for pages."""
+        return self.Stage(self.stage).label
 
 
 class ConsultationDecision(models.Model):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from requests_desk import challenges
 from requests_desk.escalation import call_together
-from requests_desk.forms.hard import ConsultationForm, Decisions, MinutesForm
+from requests_desk.forms.hard import ConsultationForm, Decisions, DeclineForm, MinutesForm
 from requests_desk.journal import RefusedError
 from requests_desk.meanwhile import News
 from requests_desk.minuting import minute
@@ -115,7 +115,7 @@ def _table(
     actor, needs = request.actor, list(table.factor_requests.all())
     seen = FactorRequest.objects.visible_to(actor).filter(pk__in=[r.pk for r in needs])
     # What was refused comes back with its words, also when somebody else was quicker.
-    if form is None and may_run_the_desk(actor) and table.concluded_at is None:
+    if form is None and may_run_the_desk(actor) and table.stage == table.Stage.SITTING:
         form, lines = MinutesForm(), _lines(table)
     context = {
         "table": table,
@@ -125,6 +125,8 @@ def _table(
         "form": form,
         "lines": lines,
         "news": news,
+        "decline_form": DeclineForm(),
+        "may_confirm": may_run_the_desk(actor) and table.stage == table.Stage.ASKED,
     }
     return render(request, "requests_desk/office/consultation.html", context, status=status)
 

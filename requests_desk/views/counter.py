@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import get_conditional_response
@@ -13,14 +12,17 @@ from django.utils.http import quote_etag
 from django.views.decorators.http import require_GET, require_POST
 
 from fairs import arrivals, board, queueing
-from fairs.locks import ForbiddenError, QueueError, WrongStateError
+from fairs.conflicts import conflicts_of
+from fairs.locks import QueueError, WrongStateError
 from fairs.models import Desk, Ticket
 from fairs.workflow import Outcome
 from requests_desk import counter
-from requests_desk.forms.counter import DeskForm, NeedForm, new_key, stalls_to
-from requests_desk.journal import NotAllowedError, RefusedError
-from requests_desk.serving import Serving, desks, own_desk, serving
+from requests_desk.forms.counter import DeskForm, NeedForm
+from requests_desk.journal import RefusedError
+from requests_desk.serving import desks, own_desk, serving
 from requests_desk.views.doors import staff
+from requests_desk.views.papers import ask_scanner
+from requests_desk.views.stall import cached, desk_page, filled, refusal, seat, word_of
 from taian_factors.directory.actors import Actor
 from taian_factors.lib import clock
 
@@ -36,22 +38,24 @@ def stall_desk(request: HttpRequest) -> HttpResponse:
     actor, at = staff(request), clock.now()
     desk = own_desk(actor, at=at)
     if desk is None:
-        return render(request, "requests_desk/counter/choose.html", {"desks": desks(actor, at=at)})
-    return _desk_page(request, desk, at=at)
+        context = {"desks": desks(actor, at=at), "conflicts": conflicts_of(actor, None)}
+        return render(request, "requests_desk/counter/choose.html", context)
+    return desk_page(request, desk, at=at)
 
 
 @require_GET
 def stall_queue(request: HttpRequest) -> HttpResponse:
     """Return the line alone, for the page that polls it; 304 while nothing has changed."""
     actor, at = staff(request), clock.now()
-    desk = _own(actor, at)
+    desk = seat(actor, at)
     shown = request.GET.get("shown", "")[:40]
     etag = quote_etag(f"{board.version(desk.stall.fair_id)}.{desk.pk}.{shown}")
     early = get_conditional_response(request, etag=etag)
     if early is not None:
         return early
     queue = board.stall_queue(desk)
-    context = {"desk": desk, "queue": queue, "is_stale": shown != _shown(queue.held)}
+    is_stale = shown != word_of(queue.held, desk)
+    context = {"desk": desk, "queue": queue, "is_stale": is_stale, "cached": cached(queue, actor, at=at)}
     answer = render(request, "requests_desk/counter/_queue.html", context)
     answer["ETag"] = etag
     return answer
@@ -68,7 +72,7 @@ def sit(request: HttpRequest) -> HttpResponse:
     except QueueError as error:
         messages.error(request, str(error))
         context = {"desks": desks(actor, at=at)}
-        return render(request, "requests_desk/counter/choose.html", context, status=_status(error))
+        return render(request, "requests_desk/counter/choose.html", context, status=refusal(error))
     messages.success(request, f"已在 {desk} 席位就座。")
     return redirect("requests_desk:stall_desk")
 
@@ -79,15 +83,15 @@ def act(request: HttpRequest, verb: str) -> HttpResponse:
     actor, at = staff(request), clock.now()
     if verb not in ACTS:
         raise Http404
-    desk = _own(actor, at)
+    desk = seat(actor, at)
     form = DeskForm(request.POST, fair_id=desk.stall.fair_id)
     if not form.is_valid():
         problems = [problem for field in form.errors.values() for problem in field]
-        return _desk_page(request, desk, at=at, problem="".join(problems), status=422)
+        return desk_page(request, desk, at=at, problem="".join(problems), status=422)
     try:
         done = ACTS[verb](desk, form, actor, at)
     except (QueueError, RefusedError) as error:
-        return _desk_page(request, desk, at=at, problem=str(error), status=_status(error))
+        return desk_page(request, desk, at=at, problem=str(error), status=refusal(error))
     messages.success(request, done)
     return redirect("requests_desk:stall_desk")
 
@@ -96,12 +100,12 @@ def act(request: HttpRequest, verb: str) -> HttpResponse:
 def file_need(request: HttpRequest) -> HttpResponse:
     """File a need of the enterprise at the desk, or take one on that it filed before, with its outcome."""
     actor, at = staff(request), clock.now()
-    desk = _own(actor, at)
+    desk = seat(actor, at)
     made = counter.made_by(request.POST.get("key", ""), desk)
     form, status = (None, 200) if made else _file(request, desk, at)
     if status != 200:
         problem = NOBODY if form is None else ""
-        return _desk_page(request, desk, at=at, need_form=form, problem=problem, status=status)
+        return desk_page(request, desk, at=at, need_form=form, problem=problem, status=status)
     made = made or form.made
     messages.success(request, f"已登记 {made.number} {made.headline}：{made.get_state_display()}。")
     return redirect("requests_desk:stall_desk")
@@ -112,7 +116,7 @@ def _file(request: HttpRequest, desk: Desk, at: datetime) -> tuple[NeedForm | No
     ticket = board.served_ticket_of(request.actor.user)
     if ticket is None:
         return None, 409
-    form = _need_form(desk, serving(ticket, actor=request.actor, at=at), at, request.POST)
+    form = filled(desk, serving(ticket, actor=request.actor, at=at), at, request.POST, request.FILES)
     if not form.is_valid():
         return form, 422
     if form.cleaned_data["ticket"] != ticket.pk:
@@ -123,68 +127,23 @@ def _file(request: HttpRequest, desk: Desk, at: datetime) -> tuple[NeedForm | No
 
 def _take(form: NeedForm, **click: Any) -> int:
     """File or take on; 200 with what it became in ``form.made``, else a status with the words in the form's errors."""
-    click = {**click, "key": form.cleaned_data["key"], "result": form.result()}
+    given = form.cleaned_data
+    click = {**click, "key": given["key"], "result": form.result(), "papers": given["papers"]}
     try:
         if form.filed:
             form.made = counter.take_on(form.filed, **click)
         else:
-            project = form.cleaned_data["project"]
-            form.made = counter.file_need(need=form.need(), project=project, **click)
+            form.made = counter.file_need(need=form.need(), project=given["project"], **click)
+        if given["papers"]:
+            ask_scanner()
     except QueueError as error:
         form.add_error(None, str(error))
-        return _status(error)
+        return refusal(error)
     except RefusedError as error:
         field = _ASKED_AS.get(error.field or "", error.field)
         form.add_error(field if field in form.fields else None, str(error))
-        return 422 if error.field else _status(error)
+        return 422 if error.field else refusal(error)
     return 200
-
-
-def _own(actor: Actor, at: datetime) -> Desk:
-    desk = own_desk(actor, at=at)
-    if desk is None:
-        raise PermissionDenied
-    return desk
-
-
-def _shown(ticket: Ticket | None) -> str:
-    """A word for what the right side shows, so that the left side can say when it is out of date."""
-    return f"{ticket.pk}-{ticket.state}" if ticket else ""
-
-
-def _status(error: Exception) -> int:
-    """Not by this person 403, else the desk is not where the click thought it was."""
-    return 403 if isinstance(error, ForbiddenError | NotAllowedError) else 409
-
-
-def _desk_page(
-    request: HttpRequest,
-    desk: Desk,
-    *,
-    at: datetime,
-    need_form: NeedForm | None = None,
-    problem: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    queue = board.stall_queue(desk)
-    held = queue.held
-    shown = serving(held, actor=request.actor, at=at) if held and held.state == "serving" else None
-    context = {
-        "desk": desk,
-        "queue": queue,
-        "held": held,
-        "shown": _shown(held),
-        "serving": shown,
-        "need_form": need_form or (_need_form(desk, shown, at) if shown else None),
-        "stalls": stalls_to(desk.stall) if held else [],
-        "key": new_key(),
-        "problem": problem,
-    }
-    return render(request, "requests_desk/counter/desk.html", context, status=status)
-
-
-def _need_form(desk: Desk, shown: Serving, at: datetime, data: Any = None) -> NeedForm:
-    return NeedForm(data, ticket=shown.ticket, stall=desk.stall, to_take=shown.to_take, at=at)
 
 
 def _call(desk: Desk, form: DeskForm, actor: Actor, at: datetime) -> str:
@@ -217,10 +176,17 @@ def _transfer(desk: Desk, form: DeskForm, actor: Actor, at: datetime) -> str:
     to_stall = form.cleaned_data["to_stall"]
     if to_stall is None:
         raise WrongStateError("转摊位：请选择转到哪个摊位。")
-    press = _on_ticket(
-        queueing.transfer, f"已转到 {to_stall.code}。", to_stall=to_stall, note=form.cleaned_data["note"]
-    )
+    note = form.cleaned_data["note"]
+    press = _on_ticket(queueing.transfer, f"已转到 {to_stall.code}。", to_stall=to_stall, note=note)
     return press(desk, form, actor, at)
+
+
+def _add(desk: Desk, form: DeskForm, actor: Actor, at: datetime) -> str:
+    to_stall, note = form.cleaned_data["to_stall"], form.cleaned_data["note"]
+    if to_stall is None:
+        raise WrongStateError("加号：请选择在哪个摊位加号。")
+    told = f"已在 {to_stall.code} 排队，本摊位继续办理。"
+    return _on_ticket(queueing.add_stall, told, to_stall=to_stall, note=note)(desk, form, actor, at)
 
 
 def _reenter(desk: Desk, form: DeskForm, actor: Actor, at: datetime) -> str:
@@ -251,6 +217,7 @@ ACTS: dict[str, Callable[[Desk, DeskForm, Actor, datetime], str]] = {
     "finish": _on_ticket(counter.finish, "办理完成。", outcome=Outcome.HANDLED),
     "consult": _on_ticket(counter.finish, "按咨询办理完成。", outcome=Outcome.CONSULTED),
     "transfer": _transfer,
+    "add": _add,
     "reenter": _reenter,
     "rise": _rise,
     "pause": _pause(True),

@@ -17,7 +17,9 @@ WRITERS_OF_STATE = {
     "requests_desk/intake.py": "birth",
     "requests_desk/front_line.py": "a front-line visit is no matter; its verbs stand there",
     "fairs/journal.py": "the one way to move a ticket, and its birth",
-    "fairs/queueing.py": "a repeated click is answered as it was answered then; nothing is saved",
+    "fairs/clicks.py": "a repeated click is answered as it was answered then; nothing is saved",
+    "fairs/claims.py": "a claim of a desk without a line is no matter; its verbs stand there",
+    "fairs/picture.py": "a ticket drawn from what was read; nothing is saved",
     "scoring/imports/storing.py": "ledgers of past years bring their states along",
 }
 # Models with a state of their own that is no matter's life.

@@ -1,0 +1,102 @@
+"""The stall desk's one page, whichever of its buttons answers with it."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from fairs import board
+from fairs.board import StallQueue
+from fairs.conflicts import conflicts_of
+from fairs.locks import ForbiddenError
+from fairs.models import Desk, Ticket
+from requests_desk.forms.counter import NeedForm, new_key, stalls_to
+from requests_desk.journal import NotAllowedError
+from requests_desk.serving import Serving, own_desk, serving
+from taian_factors.directory.actors import Actor
+
+
+def seat(actor: Actor, at: datetime) -> Desk:
+    """Return the desk at which the actor sits; without one this page's buttons are not allowed."""
+    desk = own_desk(actor, at=at)
+    if desk is None:
+        raise PermissionDenied
+    return desk
+
+
+def word_of(ticket: Ticket | None, desk: Desk) -> str:
+    """A word for what the right side shows, so that the left side can say when it is out of date."""
+    held = f"{ticket.pk}-{ticket.state}" if ticket else ""
+    return f"{held}{'-paused' if desk.is_paused else ''}"
+
+
+def refusal(error: Exception) -> int:
+    """Not by this person 403, else the desk is not where the click thought it was."""
+    return 403 if isinstance(error, ForbiddenError | NotAllowedError) else 409
+
+
+def desk_page(
+    request: HttpRequest,
+    desk: Desk,
+    *,
+    at: datetime,
+    need_form: NeedForm | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Show the whole page: the line, who is served, what is to be settled."""
+    queue, actor = board.stall_queue(desk), request.actor
+    held = queue.held
+    shown = serving(held, actor=actor, at=at) if held and held.state == "serving" else None
+    context = {
+        "desk": desk,
+        "queue": queue,
+        "held": held,
+        "shown": word_of(held, desk),
+        "serving": shown,
+        "need_form": need_form or (filled(desk, shown, at) if shown else None),
+        "blank_form": NeedForm(ticket=None, stall=desk.stall, at=at),
+        "elsewhere": stalls_to(desk.stall) if held else None,
+        "conflicts": conflicts_of(actor, desk),
+        "cached": cached(queue, actor, at=at, handled=len(shown.handled) if shown else 0),
+        "key": new_key(),
+        "problem": problem,
+    }
+    return render(request, "requests_desk/counter/desk.html", context, status=status)
+
+
+def filled(desk: Desk, shown: Serving, at: datetime, data: Any = None, files: Any = None) -> NeedForm:
+    """Return the form of a need of who is served here."""
+    return NeedForm(data, files, ticket=shown.ticket, stall=desk.stall, to_take=shown.to_take, at=at)
+
+
+def cached(queue: StallQueue, actor: Actor, *, at: datetime, handled: int | None = None) -> str:
+    """Write the line as a desk without a line goes on from it (static/js/stall.js reads it).
+
+    ``handled`` is how many needs this serving has; None leaves to the page what it knew of that.
+    """
+    held = queue.held
+    return json.dumps(
+        {
+            "desk": queue.desk.pk,
+            "user": actor.user.pk if actor.user else None,
+            "at": at.timestamp(),
+            "held": {**_card(held), "state": held.state, "needs": handled} if held else None,
+            "line": [{**_card(t), "free": t.visit.busy_ticket_id is None} for t in queue.waiting],
+        },
+        ensure_ascii=False,
+    )
+
+
+def _card(ticket: Ticket) -> dict[str, Any]:
+    visit = ticket.visit
+    return {
+        "ticket": ticket.pk,
+        "number": f"{visit.number:03d}",
+        "name": visit.enterprise.name,
+        "short": visit.enterprise.short,
+        "note": ticket.handover_note,
+    }
