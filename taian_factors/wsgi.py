@@ -10,7 +10,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "taian_factors.settings")
 application = get_wsgi_application()
 if not settings.REDIS_URL:
-    logging.getLogger(__name__).warning("未设置 REDIS_URL：后台任务就地执行，缓存在内存中。")
+    logging.getLogger(__name__).warning("未设置 REDIS_URL：后台任务就地执行，缓存在数据目录中。")
 
 # What has been loaded by now stays: the collector need not look at it in the middle of a page, and looks less often.
 gc.collect()
