@@ -165,7 +165,7 @@ class FloorForm(forms.Form):
         for kind, found in (("zone", self.zones), ("stall", self.stalls)):
             for one in found:
                 for name, word in (("row", "第几排"), ("column", "第几列")):
-                    label = f"{one.code} {word}"
+                    label = f"{one.name if kind == 'zone' else one.code} {word}"
                     field = forms.IntegerField(
                         label=label,
                         min_value=1,
