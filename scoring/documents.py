@@ -7,7 +7,8 @@ from scoring import official_paper as look
 from scoring import standings
 from scoring.formulas import percentage, plain
 from scoring.models import ScoringRun
-from scoring.official_tables import add_table, end_notes
+from scoring.official_foot import end_notes
+from scoring.official_tables import add_table
 from scoring.papers import Paper, Table
 from taian_factors.lib.sheets import Sheet, Value, figure, write_book, write_sheet
 

@@ -1,10 +1,9 @@
-"""Tables of official papers in python-docx: ruled tables of figures, and the end notes at the foot of the last page."""
+"""Tables of official papers in python-docx: ruled tables of figures."""
 
 from collections.abc import Sequence
-from math import ceil
 
 from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_LINE_SPACING, WD_TAB_ALIGNMENT
+from docx.enum.text import WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.table import CT_TblPr
@@ -15,17 +14,11 @@ from scoring.official_paper import (
     CENTRE,
     FANGSONG,
     HEI,
-    LINE,
-    SIZE_4,
     SIZE_TABLE,
     WIDTH,
     Paper,
-    edge,
-    lay,
     set_font,
 )
-
-FOOT = 742.7  # points from the top of the sheet to the lower edge of the text area (262 mm)
 
 
 def add_table(
@@ -81,30 +74,3 @@ def _fill(cell: _Cell, text: str, font: str, size: Pt, *, keep: bool = False) ->
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(size.pt * 1.5)
     form.space_after, form.keep_with_next = Pt(0), keep
     set_font(paragraph.add_run(text), font, size)
-
-
-def end_notes(paper: Paper, copies: str, printer: str, printed_on: str) -> None:
-    """Write the 版记 (7.4) at the foot of the last page: 0.35 mm outside and 0.25 mm inside, 4号."""
-    lines = 1 + ceil((len(copies) + 3) * SIZE_4.pt / (WIDTH - 2 * SIZE_4.pt))
-    height = (lines + 0.1) * LINE.pt
-    table = paper.add_table(rows=2, cols=1)
-    properties = table._tbl.tblPr
-    place = OxmlElement("w:tblpPr")
-    for name, value in (
-        *(("leftFromText", "0"), ("rightFromText", "0"), ("vertAnchor", "page"), ("horzAnchor", "margin")),
-        *(("tblpXSpec", "left"), ("tblpY", str(int(20 * (FOOT - height))))),
-    ):
-        place.set(qn(f"w:{name}"), value)
-    properties.insert_element_before(place, "w:tblOverlap", "w:tblW", "w:jc", "w:tblLayout", "w:tblLook")
-    borders = OxmlElement("w:tblBorders")
-    for side, eighths in (("top", 8), ("bottom", 8), ("insideH", 6)):
-        borders.append(edge(side, "000000", eighths, 0))
-    properties.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
-    for row, text in zip(table.rows, (f"抄送：{copies}", f"{printer}\t{printed_on}印发"), strict=True):
-        row.cells[0].width = Pt(WIDTH)
-        paragraph = row.cells[0].paragraphs[0]
-        lay(paragraph, None, SIZE_4.pt, indent=0.6, hanging=3.6 if text.startswith("抄送") else 0.6)
-        paragraph.paragraph_format.tab_stops.add_tab_stop(Pt(WIDTH - 1.5 * SIZE_4.pt), WD_TAB_ALIGNMENT.RIGHT)
-        set_font(paragraph.add_run(text), FANGSONG, SIZE_4)
-    # A table that floats is bound to the paragraph behind it.
-    paper.add_paragraph().paragraph_format.line_spacing = Pt(1)

@@ -74,7 +74,7 @@ def on_page(client, bulletin):
 
 
 def in_docx(bulletin):
-    tables = Document(content(bulletin, "docx")).tables[:-1]  # the last is the end notes
+    tables = Document(content(bulletin, "docx")).tables
     return [filled([[cell.text for cell in row.cells] for row in table.rows]) for table in tables]
 
 

@@ -54,10 +54,21 @@ def test_the_paper_has_everything_in_its_order(word):
         "附件2",
     ]
     assert sorted(order, key=texts.index) == order
-    assert [row.cells[0].text for row in word.tables[-1].rows] == [
+    assert texts[-2:] == [
         "抄送：市委办公室，市人大常委会办公室，市政府办公室，市政协办公室。",
         "泰安市工业推进委办公室\t2023年7月18日印发",
     ]
+
+
+def test_the_end_notes_stand_at_the_foot_of_the_text_area_between_three_rules(word):
+    frames = [p._p.pPr.find(qn("w:framePr")) for p in word.paragraphs[-3:-1]]
+    places = [(frame.get(qn("w:hAnchor")), frame.get(qn("w:vAnchor"))) for frame in frames]
+    assert places == [("page", "page")] * 2
+    rules = [
+        (round(int(rule.find(qn("wp:positionV"))[0].text) / 36000), rule.find(".//" + qn("a:ln")).get("w"))
+        for rule in word.element.body.iter(qn("wp:anchor"))
+    ]
+    assert rules == [(231, "12600"), (252, "9000"), (262, "12600")]
 
 
 def test_page_numbers_are_between_dashes_right_on_odd_and_left_on_even_pages(word):
