@@ -150,6 +150,8 @@ def panels(
     ``opened`` is the verb that the address asks for; else the one that comes next stands open. ``seen`` is the
     newest event of the page on which somebody opened it: what others did since then has not been read.
     """
+    # Of panels that share a name the browser leaves only the first open: a form that came back must be the only one.
+    opened = bound.verb if bound is not None else opened
     steps = available(dossier.factor_request.state, dossier.parties)
     read = dossier.newest if seen is None else min(seen, dossier.newest)
     found = [

@@ -90,6 +90,17 @@
     else if (status === 404) toast("找不到这一条，可能已被处理，请刷新页面。");
     else toast("系统暂时没有回应，请稍后再试。");
   });
+  // Who asked for a part of a page and got a page without it (signed out, done by somebody else) keeps what is there.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { requestConfig, xhr } = event.detail;
+    const part = requestConfig.elt.getAttribute("hx-select");
+    if (!part || !event.detail.shouldSwap) return;
+    const answer = new DOMParser().parseFromString(xhr.responseText, "text/html");
+    if (answer.querySelector(part)) return;
+    event.detail.shouldSwap = false;
+    const isOut = answer.querySelector("body.entrance");
+    toast(isOut ? "登录已过期，请在另一个窗口登录后再试；已填的内容还在本页。" : "这一步现在办不了，可能已有人办过，请刷新页面。");
+  });
   window.addEventListener("online", () => all("[data-autosave] [data-saved][data-state=failed]").forEach((it) => {
     it.closest("[data-autosave]").dispatchEvent(new Event("change", { bubbles: true }));
   }));
