@@ -5,11 +5,12 @@ which the question was due (open loop), so a server that falls behind cannot hid
 """
 
 import asyncio
-import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from tests.bench.lines import Line
 
 EVERY = 2.8  # seconds between two questions of a phone, as the pages have it
 
@@ -27,8 +28,7 @@ class Phone:
     """One phone with one line."""
 
     def __init__(self, port: int, address: str, heard: Heard) -> None:
-        self.port, self.address, self.heard, self.tag = port, address, heard, ""
-        self.line: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self.line, self.address, self.heard, self.tag = Line(port), address, heard, ""
 
     async def poll(self, start: float, until: float) -> None:
         """Ask again and again; who was not answered in time asks at once."""
@@ -40,39 +40,19 @@ class Phone:
                     status, body = await self._ask()
             except (OSError, TimeoutError, asyncio.IncompleteReadError):
                 status, body = "lost", b""
-                await self._hang_up()
+                await self.line.hang_up()
             now = time.perf_counter()
             self.heard.taken.append((now - due) * 1000)
             self.heard.statuses[status] += 1
             if status == "200":
                 self.heard.changed(self.address, body, now)
             due = max(due + EVERY, now)
-        await self._hang_up()
-
-    async def _hang_up(self) -> None:
-        if self.line is None:
-            return
-        (_, writer), self.line = self.line, None
-        writer.close()
-        with contextlib.suppress(OSError):
-            await writer.wait_closed()
+        await self.line.hang_up()
 
     async def _ask(self) -> tuple[str, bytes]:
-        if self.line is None:
-            self.line = await asyncio.open_connection("127.0.0.1", self.port)
-        reader, writer = self.line
-        known = f"If-None-Match: {self.tag}\r\n" if self.tag else ""
-        writer.write(
-            f"GET {self.address} HTTP/1.1\r\nHost: 127.0.0.1\r\nHX-Request: true\r\n{known}\r\n".encode()
-        )
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-        fields = dict(line.split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
-        lower = {name.lower(): value for name, value in fields.items()}
-        status = head.split(" ", 2)[1]
-        body = b"" if status == "304" else await reader.readexactly(int(lower.get("content-length", 0)))
-        self.tag = lower.get("etag", self.tag)
-        if lower.get("connection", "").lower() == "close":
-            await self._hang_up()
+        known = {"If-None-Match": self.tag} if self.tag else {}
+        status, told, body = await self.line.ask("GET", self.address, {"HX-Request": "true", **known})
+        self.tag = told.get("etag", self.tag)
         return status, body
 
 
