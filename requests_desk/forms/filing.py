@@ -59,10 +59,11 @@ class ContactForm(PersonForm):
             del self.fields["heard"]
         if not self.is_bound:
             self._fill_in()
+        is_named = {"open": True} if self["new_project"].value() else {}
         self.helper = laid_out(
             *(["heard"] if is_on_behalf else []),
             "project",
-            Div("new_project", "division", template="requests_desk/enterprise/_new_project.html"),
+            Div("new_project", "division", template="requests_desk/enterprise/_new_project.html", **is_named),
             "contact_name",
             "contact_phone",
         )

@@ -203,6 +203,7 @@ def test_a_chosen_and_a_new_project_together_are_refused(as_enterprise: Client, 
     answer = as_enterprise.post(reverse("requests_desk:file"), data)
     assert answer.status_code == 422
     assert 'href="#id_new_project"' in answer.content.decode()
+    assert '<details class="more-fields" open>' in answer.content.decode()  # what is wrong can be seen
 
 
 def test_sent_twice_it_is_the_same_filing(as_enterprise: Client):
