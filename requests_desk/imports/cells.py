@@ -188,7 +188,9 @@ class Reader:
         return found
 
     def _home(self, named: Named) -> Division:
-        """Return where an enterprise sits, when its row does not say: by the directory, by its code, else the city."""
+        """Return the place when a row does not say: the sheet's name, else where the enterprise sits, else the city."""
+        if sheet_of := self.directory.divisions.find(self.sheet):
+            return sheet_of
         if known := self.enterprises.find(named):
             return known.division
         return self.directory.places.get(named.credit_code[2:8], self.directory.city)

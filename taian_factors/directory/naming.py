@@ -14,6 +14,7 @@ T = TypeVar("T")
 _BEFORE = ("山东省", "泰安市", "泰安", "市", "中国")
 _AFTER = ("股份有限公司", "有限责任公司", "有限公司", "公司", "泰安市分行", "泰安分行", "市分行", "分行", "管理委员会",
           "管委会", "人民政府", "政府")  # fmt: skip
+_BODY_ENDS = ("局", "委", "办")  # 人社 for 人社局
 _FACTOR_AFTER = ("要素保障", "要素", "方面", "事项", "问题", "需求", "保障", "类")
 _CHAIN_AFTER = ("产业链", "产业", "链")
 _SHORTEST = 2
@@ -31,6 +32,7 @@ class Names(Generic[T]):
     """Words and the one record that each means; a word that two records share means neither."""
 
     after: tuple[str, ...] = _AFTER
+    ends: tuple[str, ...] = ()
     by_word: dict[str, T | None] = field(default_factory=dict)
 
     def add(self, record: T, words: Iterable[str]) -> None:
@@ -56,6 +58,7 @@ class Names(Generic[T]):
             for end in self.after:
                 if form.endswith(end) and len(form) - len(end) >= _SHORTEST:
                     yield form.removesuffix(end)
+        yield from (form + end for form in shorter for end in self.ends if len(form) >= _SHORTEST)
 
 
 def _without_beginnings(word: str) -> Iterator[str]:
@@ -70,7 +73,7 @@ def _without_beginnings(word: str) -> Iterator[str]:
 class Bodies:
     """The bodies that can hold a need, as lists call them; a place stands for its county office."""
 
-    names: Names[Organization] = field(default_factory=Names)
+    names: Names[Organization] = field(default_factory=lambda: Names(ends=_BODY_ENDS))
     former: dict[str, list[tuple[date, Organization]]] = field(default_factory=dict)
 
     def find(self, word: str, *, on: date) -> Organization | None:

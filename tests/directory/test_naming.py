@@ -42,6 +42,14 @@ def test_a_word_means_a_place(word, code):
     assert (found and found.code) == code
 
 
+@pytest.mark.parametrize(
+    ("word", "code"), [("人社", "RSJ"), ("市住建", "ZJJ"), ("发改", "FGW"), ("不存在", None)]
+)
+def test_a_body_is_known_without_the_last_sign_of_its_name(word, code):
+    found = naming.bodies().find(word, on=TODAY)
+    assert (found and found.code) == code
+
+
 def test_an_address_begins_with_its_place():
     places = naming.divisions()
     assert places.within("泰安市岱岳区满庄镇").code == "370911"

@@ -194,6 +194,22 @@ def test_every_visible_sheet_with_a_list_is_read_and_its_rows_say_which():
     ]
 
 
+def test_a_sheet_named_after_a_place_says_where_its_needs_are():
+    heads = ("企业名称", "要素类别", "需求内容")
+    rows = [heads, ("示例甲有限公司", "土地", "用地")]
+    found = taken(book(["2023年要素需求清单"], 宁阳县=rows, 汇总=rows[:1]))
+    assert [row.division.code for row in found.rows] == ["370921"]
+
+
+@pytest.mark.parametrize(
+    "heading", ["资金额度（亿元）", "融资金额（亿元）", "贷款额度(亿元)", "额度（亿元）"]
+)
+def test_an_amount_under_a_heading_of_its_kind_is_not_lost(heading):
+    heads = ("企业名称", "要素类别", "需求内容", "总投资额（亿元）", heading)
+    found = taken(book(["2023年要素需求清单"], heads, ("示例甲有限公司", "资金", "贷款", 30, 1.2)))
+    assert [(row.quantity, row.unit) for row in found.rows] == [(Decimal(12000), "万元")]
+
+
 def test_sections_examples_and_repeated_heads_are_no_needs():
     rows = [
         ["一、泰山区"],
