@@ -27,6 +27,12 @@ def consultations(actor: Actor) -> QuerySet[JointConsultation]:
     )
 
 
+def asked_tables() -> QuerySet[JointConsultation]:
+    """Return the tables that stalls of a fair have asked for and the office has not decided, the oldest first."""
+    waits = JointConsultation.objects.filter(convened_at__isnull=True, declined_at__isnull=True)
+    return waits.select_related("asked_for", "ticket__visit__enterprise").order_by("asked_at", "pk")
+
+
 def decisions(table: JointConsultation) -> QuerySet[ConsultationDecision]:
     """Return what a joint table decided, with the assignments that came of it."""
     found = table.decisions.select_related("assignment__organization", "assignment__factor_request")

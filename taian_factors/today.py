@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from requests_desk import ledger, waiting, watchlists, worklists
+from requests_desk import challenges, ledger, waiting, watchlists, worklists
 from requests_desk.deadlines import Light
-from requests_desk.models import FactorRequest, Filing
+from requests_desk.models import FactorRequest, Filing, JointConsultation
 from requests_desk.workflow import State
 from scoring.models import Scorecard, ScoringRun
 from taian_factors.directory.actors import Actor
@@ -85,7 +85,9 @@ def _office(actor: Actor, at: datetime) -> Today:
     pending = waiting.pending_decisions(actor)
     decisions = pending.count()
     inbox, book = address("requests_desk:inbox"), "requests_desk:ledger"
-    tasks = [_decision_task(d) for d in waiting.decisions(pending[:SHOWN], at=at)]
+    asked = list(challenges.asked_tables())
+    tasks = [_table_task(table) for table in asked]  # enterprise and desks wait for it in the hall
+    tasks += [_decision_task(d) for d in waiting.decisions(pending[:SHOWN], at=at)]
     tasks += [_group_task(g) for g in waiting.groups(waiting.inbox(actor)[:SHOWN], at=at)]
     return Today(
         figures=[
@@ -96,11 +98,18 @@ def _office(actor: Actor, at: datetime) -> Today:
             Figure("待销号", many(up_to(confirmed, MANY), MANY), address(book, query="state=confirmed")),
         ],
         tasks=tasks[:SHOWN],
-        count=waits["to_accept"] + waits["to_assign"] + decisions,
+        count=waits["to_accept"] + waits["to_assign"] + decisions + len(asked),
         more_url=inbox,
         empty_title="收件已清",
         empty_text="新的申报会出现在这里，受理和交办各限一个工作日。",
     )
+
+
+def _table_task(table: JointConsultation) -> Task:
+    context = f"待确认现场会商 · {table.asked_for.short}"
+    if table.ticket is not None:
+        context += f" · {table.ticket.visit.enterprise.name}"
+    return Task(table.subject, address("requests_desk:consultation", table.pk), context)
 
 
 def _handler(actor: Actor, at: datetime) -> Today:

@@ -80,6 +80,7 @@ class NeedForm(forms.Form):
     )
 
     papers = PapersField()
+    papers.help_text = ""  # no room at a counter; what may not be sent says why
 
     def __init__(
         self,
@@ -97,7 +98,11 @@ class NeedForm(forms.Form):
             (pk, f"{r.headline}（{r.factor}，{r.get_state_display()}）") for pk, r in self.to_take.items()
         ]
         self.fields["which"].choices = [(NEW, "新的需求"), *filed]
-        if ticket is not None:  # without one it is the blank form of a desk that has no line
+        if (
+            ticket is None
+        ):  # the blank form of a desk that has no line: no files, and no projects that it knows
+            del self.fields["papers"], self.fields["project"]
+        else:
             mine = Project.objects.filter(enterprise=ticket.visit.enterprise_id, is_active=True)
             self.fields["project"].queryset = mine.order_by("name")
         self._offer_factors(stall)
@@ -118,6 +123,8 @@ class NeedForm(forms.Form):
     def _helper(self, has_filed: bool) -> FormHelper:
         if not has_filed:
             self.fields["which"].widget = forms.HiddenInput()
+        row = {"story": "need-new", "project": "need-new", "papers": ""}
+        beside = [(name, css) for name, css in row.items() if name in self.fields]
         helper = FormHelper()
         helper.form_tag, helper.disable_csrf = False, True
         helper.layout = Layout(
@@ -126,11 +133,10 @@ class NeedForm(forms.Form):
             Field("which"),
             Div(Field("factor"), Field("quantity"), Field("unit"), css_class="need-row need-new"),
             Div(Field("headline"), css_class="need-new"),
-            Div(Field("story"), Field("project"), css_class="need-row need-new"),
+            Div(*(Div(Field(name), css_class=css) for name, css in beside), css_class="need-row"),
             Div(Field("outcome"), css_class="need-outcome"),
             Div(Field("text"), css_class="need-answer"),
             Div(Field("plan_on"), Field("plan_owner"), css_class="need-row need-plan"),
-            Div(Field("papers"), css_class="need-papers"),
         )
         return helper
 

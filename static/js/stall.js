@@ -102,9 +102,15 @@
       if (isProblem && it.scrollIntoView) it.scrollIntoView({ block: "nearest" });
     });
   }
-  const counted = () => `离线：已在本机记下 ${steps().length} 步，网络恢复后自动上传。`;
+  const counted = () => (steps().length ? `离线：已在本机记下 ${steps().length} 步，网络恢复后自动上传。` : "离线：显示的是最后一次看到的名单。");
+  // A page that the worker kept is older than what was told since.
+  function isOld() {
+    const now = told();
+    const before = kept("line");
+    return Boolean(now && before && before.desk === now.desk && before.at > now.at);
+  }
   function show() {
-    if (!steps().length) return;
+    if (!steps().length && !isOld()) return;
     say(counted());
     if (!one("template[data-offline]")) return;
     const now = view();
@@ -201,7 +207,9 @@
     if (!navigator.serviceWorker) return;
     const address = place()?.dataset.worker;
     if (!address) {
-      if (left() && window.caches) await caches.delete("stall");
+      if (!left() || steps().length) return;
+      localStorage.removeItem(`stall-line-${user()}`);
+      await caches.delete("stall");
       return;
     }
     await navigator.serviceWorker.register(address).catch(() => undefined);
@@ -217,7 +225,10 @@
   }
   document.addEventListener("htmx:afterSettle", refresh);
   window.addEventListener("online", send);
-  setInterval(send, EVERY);
+  setInterval(() => {
+    send();
+    if (!steps().length && !isOld() && one("[data-offline-line]")?.textContent.startsWith("离线")) say("");
+  }, EVERY);
   refresh();
   send();
   lodge();

@@ -97,6 +97,7 @@ def test_a_table_is_asked_for_and_the_called_desk_says_why_it_is_paused(
     assert "同意会商" in page
     assert "形成结论</button>" not in page
     assert "待推进办确认" in as_office_clerk.get("/desk/consultations/").content.decode()
+    assert "待确认现场会商" in as_office_clerk.get("/").content.decode()
     confirmed = as_office_clerk.post(f"/desk/consultations/{asked.pk}/confirm/")
     assert "已确认会商" in as_office_clerk.get(confirmed.url).content.decode()
     assert "会商中" in counter.page()
