@@ -53,6 +53,14 @@ def appeal(*, counted: CountedInput, reason: str, evidence: str, actor: Actor, a
     return made
 
 
+def is_open(*, run: ScoringRun, actor: Actor | None, at: datetime) -> bool:
+    """Whether the actor may appeal against records of this run now: while it is in preview, within the three days."""
+    if not may_appeal(actor, run):
+        return False
+    until = preview_until(Period.parse(run.period))
+    return until is not None and at <= until
+
+
 def _held(run_id: int) -> ScoringRun:
     """Lock a run, so that its steps are written one after the other."""
     return ScoringRun.objects.select_for_update(of=("self",), no_key=True).get(pk=run_id)

@@ -28,12 +28,16 @@ class NotAllowedError(RunError):
 def compute_month(*, period: Period, at: datetime, actor: Actor | None = None) -> ScoringRun:
     """Compute every department for one month and store the run with its rules, lines and inputs.
 
-    A fixed number of statements. Raises RunError when the period is no month or no rule version governs it.
+    A fixed number of statements. Raises RunError when the period is no month, when it has not begun, and when no
+    rule version governs it.
     """
     if not may_compute(actor):
         raise NotAllowedError("只有市工业推进办可以计算得分。")
     if period.kind != ScoringRun.Kind.MONTH:
         raise RunError(f"{period.label}不是一个月；季度、半年和全年由已公布的各月合并计算。")
+    if at < period.start:
+        # A run is never deleted: an empty one of a month to come would stand first on the office's page.
+        raise RunError(f"{period.label}还没有开始，不能计算。")
     version = _governing(period)
     departments = list(facts.departments())
     ids = [department.pk for department in departments]

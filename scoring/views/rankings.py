@@ -13,11 +13,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from scoring import charts, documents, explaining, improving, permissions, runs, standings, steps
+from scoring import appealing, charts, documents, explaining, improving, permissions, runs, standings, steps
 from scoring.formulas import plain
 from scoring.models import Scorecard, ScoringRun
 from scoring.rulebook import BY_CODE, Rules
 from scoring.views import doors
+from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Job
 from taian_factors.directory.tasks import start_job
 from taian_factors.lib.clock import now
@@ -79,11 +80,12 @@ def why(request: HttpRequest, period: str, code: str) -> HttpResponse:
     others = list(run.cards.select_related("organization").prefetch_related("lines"))
     card = next(other for other in others if other.pk == card.pk)
     history = standings.history(organization_id=card.organization_id, until=shown)
+    can_appeal = appealing.is_open(run=run, actor=request.actor, at=now())
     context = {
         "card": card,
         "run": run,
         "period": shown,
-        "lines": [_line(request, run, card, cell) for cell in standings.cells(card)],
+        "lines": [_line(request.actor, card, cell, can_appeal) for cell in standings.cells(card)],
         "beside": standings.beside(card),
         "improvements": improving.improvements(card, others, Rules.from_json(run.rules)),
         "history": history,
@@ -92,10 +94,9 @@ def why(request: HttpRequest, period: str, code: str) -> HttpResponse:
     return render(request, "scoring/why.html", context)
 
 
-def _line(request: HttpRequest, run: ScoringRun, card: Scorecard, cell: standings.Cell) -> dict[str, Any]:
-    inputs = explaining.inputs(run, card, cell.line.indicator)[: SHOWN + 1]
-    can_appeal = permissions.may_appeal(request.actor, run)
-    matters = [explaining.matter(row, actor=request.actor, can_appeal=can_appeal) for row in inputs]
+def _line(actor: Actor, card: Scorecard, cell: standings.Cell, can_appeal: bool) -> dict[str, Any]:
+    inputs = explaining.inputs(card.run, card, cell.line.indicator)[: SHOWN + 1]
+    matters = [explaining.matter(row, actor=actor, can_appeal=can_appeal) for row in inputs]
     count = f"{plain(cell.line.hits)} / {cell.line.population}"
     return {"cell": cell, "count": count, "matters": matters[:SHOWN], "has_more": len(matters) > SHOWN}
 
@@ -114,7 +115,7 @@ def matters(request: HttpRequest, period: str, code: str, indicator: str) -> Htt
     """List every matter behind one line, page by page."""
     card = doors.card(request, period, code)
     cell = get_object_or_404(card.lines, indicator=indicator)
-    can_appeal = permissions.may_appeal(request.actor, card.run)
+    can_appeal = appealing.is_open(run=card.run, actor=request.actor, at=now())
     page = paginate(request, explaining.inputs(card.run, card, indicator))
     rows = [explaining.matter(row, actor=request.actor, can_appeal=can_appeal) for row in page]
     context = {"card": card, "run": card.run, "period": Period.parse(card.run.period), "line": cell}
@@ -126,7 +127,11 @@ def matters(request: HttpRequest, period: str, code: str, indicator: str) -> Htt
 def compute(request: HttpRequest) -> HttpResponse:
     """Start the computation of a period; the page shows how far it is."""
     actor, at = doors.office(request, allowed=permissions.works_in_the_office(request.actor)), now()
-    period = doors.period(request.POST.get("period", ""))
+    try:
+        period = Period.parse(request.POST.get("period", "").strip())
+    except ValueError as error:
+        messages.error(request, str(error))
+        return redirect("scoring:rankings")
     label = f"计算{period.label}得分"
     asked = {"period": period.key, "organization": actor.organization.pk, "role": actor.role}
     job = start_job(task=COMPUTE_TASK, label=label, arguments=asked, user=actor.user, at=at)

@@ -1,6 +1,7 @@
 """Each page for each role: what is seen, what is hidden, what is refused, and what it costs."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -198,6 +199,23 @@ def test_the_button_computes_and_leads_to_the_result(as_office_clerk, django_cap
     assert "89.51" in text(as_office_clerk.get(job.result_url))
 
 
+@pytest.mark.parametrize("typed", ["2023-13", "", "六月"])
+def test_what_is_no_period_is_refused_in_words(typed, as_office_clerk):
+    response = as_office_clerk.post(reverse("scoring:compute"), {"period": typed}, follow=True)
+    assert f"“{typed}”不是期间" in text(response)
+    assert not Job.objects.exists()
+
+
+def test_the_total_of_a_quarter_stands_before_its_months(office_lead, as_office_lead):
+    answered("ZGJ", due="2023-05-10")
+    quarter = Period.parse("2023Q2")
+    for month in quarter.months:
+        published(month, office_lead)
+    runs.compute_period(period=quarter, at=AT)
+    page = as_office_lead.get(RANKINGS, {"period": "2023Q2"}).content.decode()
+    assert re.findall(r'<th scope="col" class="num">([^<]*)<', page)[-4:] == ["总分", "4月", "5月", "6月"]
+
+
 def test_a_computation_that_is_refused_ends_with_its_reason(
     as_office_clerk, django_capture_on_commit_callbacks
 ):
@@ -253,6 +271,15 @@ def test_a_department_appeals_and_a_second_person_decides(counted, as_department
     assert as_office_clerk.post(decide, {"is_upheld": "yes", "decision": "属实。"}).status_code == 302
     assert Exclusion.objects.upheld().count() == 1
     assert "成立" in text(as_department_clerk.get(reverse("scoring:appeals")))
+
+
+def test_no_appeal_is_offered_once_its_days_are_over(counted, as_department_clerk):
+    pages = [reverse("scoring:why", args=["2023-06", "ZGJ"])]
+    pages.append(reverse("scoring:matters", args=["2023-06", "ZGJ", "on_time_reply"]))
+    door = reverse("scoring:appeal", args=[counted.pk])
+    assert [door in as_department_clerk.get(page).content.decode() for page in pages] == [True, True]
+    ScoringRun.objects.filter(pk=counted.run_id).update(previewed_at=now() - timedelta(days=30))
+    assert [door in as_department_clerk.get(page).content.decode() for page in pages] == [False, False]
 
 
 def test_appeals_of_others_are_not_seen(counted, as_department_clerk, as_other_department, as_bank):

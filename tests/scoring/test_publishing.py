@@ -86,6 +86,13 @@ def test_only_the_newest_run_moves_on(office_clerk):
         runs.preview(run=old, actor=office_clerk, at=SIXTH)
 
 
+def test_a_month_that_has_not_begun_is_not_computed():
+    july = Period.parse("2023-07")
+    with pytest.raises(runs.RunError, match="2023年7月还没有开始"):
+        runs.compute_month(period=july, at=moment("2023-06-30", "23:59:59"))
+    assert runs.compute_month(period=july, at=moment("2023-07-01", "00:00:00")).period == "2023-07"
+
+
 def test_publishing_without_preview_is_refused(office_lead):
     run = runs.compute_month(period=JUNE, at=SIXTH)
     with pytest.raises(runs.RunError, match="尚未预公布"):
