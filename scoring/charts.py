@@ -27,6 +27,8 @@ _STYLE = Style(
     value_font_size=14,
     value_label_font_size=14,
 )
+# Where pygal writes a number, seen from its point, and how far above the point we write it: all in pixels.
+BESIDE, BELOW, ABOVE = 14, 18, 9
 
 
 def history_chart(cards: Sequence[Scorecard]) -> bytes:
@@ -42,6 +44,7 @@ def history_chart(cards: Sequence[Scorecard]) -> bytes:
         print_values=True,
         print_values_position="top",
         dots_size=4,
+        allow_interruptions=True,
         stroke_style={"width": 2},
         value_formatter=lambda total: "" if total is None else f"{total:.2f}",
         margin_top=24,
@@ -51,6 +54,7 @@ def history_chart(cards: Sequence[Scorecard]) -> bytes:
     chart.x_labels = [card.run.period for card in cards]
     chart.add("总分", [None if card.total is None else float(card.total) for card in cards])
     chart.add_xml_filter(_without_scripts)
+    chart.add_xml_filter(_labelled_above)
     svg: bytes = chart.render()
     return svg
 
@@ -60,4 +64,14 @@ def _without_scripts(root: Any) -> Any:
     for parent in root.iter():
         for child in [child for child in parent if str(child.tag).endswith("script")]:
             parent.remove(child)
+    return root
+
+
+def _labelled_above(root: Any) -> Any:
+    """Lift each number from the line to the middle above its point."""
+    for text in root.iter():
+        if text.get("class") == "value" and text.get("text-anchor") == "left":
+            text.set("text-anchor", "middle")
+            text.set("x", str(float(text.get("x")) - BESIDE))
+            text.set("y", str(float(text.get("y")) - BELOW - ABOVE))
     return root
