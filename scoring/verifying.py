@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from itertools import pairwise
+from typing import Any
 
 from scoring import digests, facts, sealing
 from scoring.cards import Competitor, pooled, scorecards
 from scoring.formulas import Fact
 from scoring.models import RuleVersion, Scorecard, ScoreLine, ScoringRun
-from scoring.rulebook import BY_CODE
+from scoring.rulebook import BY_CODE, RulesError
 from taian_factors.lib.periods import Period
 
 _STEPS = ("computed_at", "previewed_at", "published_at", "superseded_at")
@@ -48,7 +49,7 @@ def _wrong_head(run: ScoringRun) -> str | None:
     if run.kind != Period.parse(run.period).kind:
         return f"期间类别存的是“{run.get_kind_display()}”，与期间 {run.period} 不符。"
     version = RuleVersion.objects.filter(pk=run.rule_version_id).first()
-    if version is None or run.rules != version.rules.to_json():
+    if version is None or run.rules != _content(version):
         return f"所用细则与细则版本 {version or run.rule_version_id} 的内容不同。"
     months = [key.key for key in Period.parse(run.period).months] if run.kind != ScoringRun.Kind.MONTH else []
     pooled_months = ScoringRun.objects.filter(pk__in=run.pooled).values_list("period", flat=True)
@@ -60,6 +61,14 @@ def _wrong_head(run: ScoringRun) -> str | None:
             labels = [run._meta.get_field(name).verbose_name for name in (after, before)]
             return f"{labels[0]}早于{labels[1]}。"
     return None
+
+
+def _content(version: RuleVersion) -> dict[str, Any] | None:
+    """What a version says, as a run keeps it; None where its row no longer makes sense."""
+    try:
+        return version.rules.to_json()
+    except RulesError:
+        return None
 
 
 def _competitors(stored: digests.Pairs, counted: list[facts.Counted]) -> list[Competitor]:

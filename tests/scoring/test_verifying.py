@@ -188,6 +188,11 @@ def test_steps_out_of_order_are_named(run):
     assert "公布时间早于预公布时间" in named(run)
 
 
+def test_a_rule_version_that_no_longer_makes_sense_is_named_too(run):
+    edited(run.rule_version, "content", "{}")
+    assert "所用细则与细则版本" in named(run)
+
+
 def test_the_difference_is_named_with_department_indicator_and_both_values(run):
     line = ScoreLine.objects.get(card__run=run, card__code="FGW", indicator="on_time_reply")
     edited(line, "points", "28.41")
