@@ -115,3 +115,29 @@ def test_a_reload_without_a_line_keeps_the_page_and_its_steps(stall, open_page):
     expect(page.locator("form.need-form")).to_be_visible()
     expect(page.locator("[data-offline-line]")).to_be_hidden(timeout=15_000)
     assert Ticket.objects.get(pk=first.pk).state == "serving"
+
+
+def test_a_call_whose_answer_is_lost_is_done_once(stall, open_page):
+    first = Ticket.objects.order_by("pk").first()
+    page = open_page(directory.actor("ZGJ", name="摊位经办"))
+    page.goto("/desk/stall/")
+    page.get_by_role("button", name="就座").first.click()
+    expect(page.locator(".btn-call")).to_be_visible()
+    lost = []
+
+    def lose(route) -> None:
+        route.fetch()
+        lost.append(route.request.url)
+        route.abort()
+
+    page.route("**/stall/call/", lose, times=1)
+    page.keyboard.press("Space")
+    expect(page.locator(".counter-now")).to_have_text(f"{first.visit.number:03d}")
+    expect(page.get_by_role("button", name="开始办理")).to_be_visible()
+    expect(page.locator("[data-offline-line]")).to_be_hidden(timeout=15_000)
+    page.get_by_role("button", name="开始办理").click()
+    expect(page.locator("form.need-form")).to_be_visible()
+    assert len(lost) == 1
+    assert first.events.filter(verb="call").count() == 1
+    assert list(DeskClaim.objects.values_list("verb", "state")) == [("call", "applied")]
+    assert Ticket.objects.filter(state="serving").get() == first
