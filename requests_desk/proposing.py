@@ -66,13 +66,18 @@ def bookable(at: datetime) -> QuerySet[Fair]:
     return coming.order_by("held_on", "pk")
 
 
-def needs_of(enterprise: Organization) -> list[Need]:
-    """Return what an enterprise has filed and is not done, and what stands in its drafts. Three queries."""
+def needs_of(enterprise: Organization, *, with_drafts: bool = True) -> list[Need]:
+    """Return what an enterprise has filed and is not done, and what stands in its drafts. Three queries.
+
+    A draft is its enterprise's own: who books for it is shown none.
+    """
     requests = FactorRequest.objects.filter(enterprise=enterprise).open().select_related("factor")
     found = [
         Need(f"r{r.pk}", r.factor, r.division_id, r.headline, r.filing_id, r.pk)
         for r in requests.order_by("pk")
     ]
+    if not with_drafts:
+        return found
     factors = {factor.code: factor for factor in Factor.objects.filter(is_active=True)}
     drafts = Filing.objects.drafts().filter(enterprise=enterprise, typed_for=enterprise)
     for draft in drafts.order_by("pk"):
@@ -90,10 +95,11 @@ def factor_needs(enterprise: Organization) -> list[Need]:
     return [Need(f"f{factor.pk}", factor, enterprise.profile.division_id) for factor in factors]
 
 
-def chosen_needs(enterprise: Organization, keys: Iterable[str]) -> list[Need]:
+def chosen_needs(enterprise: Organization, keys: Iterable[str], *, with_drafts: bool = True) -> list[Need]:
     """Return the needs that an address names; what is not the enterprise's own is left out."""
     wanted = set(keys)
-    return [need for need in [*needs_of(enterprise), *factor_needs(enterprise)] if need.key in wanted]
+    offered = [*needs_of(enterprise, with_drafts=with_drafts), *factor_needs(enterprise)]
+    return [need for need in offered if need.key in wanted]
 
 
 def propose(fair: Fair, needs: Sequence[Need], *, booking: Booking | None, at: datetime) -> Proposals:

@@ -40,6 +40,7 @@ def guests(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "guests": expected.read(fair, page.object_list),
         "counts": _counts(fair),
+        "is_bookable": _is_bookable(fair),
         "is_today": fair.is_open and fair.held_on == local_day(clock.now()),
     }
     return render(request, "fairs/guests.html", context)
@@ -106,6 +107,12 @@ def _keeper(request: HttpRequest, pk: int) -> Fair:
     if not permissions.may_invite(actor):
         raise PermissionDenied
     return fair
+
+
+def _is_bookable(fair: Fair) -> bool:
+    """Before its day, with slots; on the day itself one checks in."""
+    is_ahead = fair.is_open and fair.held_on > local_day(clock.now())
+    return is_ahead and fair.stalls.filter(slots__isnull=False).exists()
 
 
 def _counts(fair: Fair) -> list[tuple[str, str, int]]:

@@ -14,6 +14,7 @@ from requests_desk import booking as bookings
 from requests_desk import proposing
 from requests_desk.forms.booking import BookingForm
 from taian_factors.directory.actors import Actor
+from taian_factors.directory.models import Organization
 from taian_factors.lib.clock import now
 from taian_factors.lib.codes import qr
 from taian_factors.lib.periods import local_day
@@ -32,11 +33,12 @@ def booking_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def book_needs(request: HttpRequest, pk: int) -> HttpResponse:
     """Step one: what the enterprise wants to talk about."""
-    actor, fair = _enterprise(request), _bookable(request, pk)
+    owner, fair = _booked_for(request), _bookable(request, pk)
     context = {
         "fair": fair,
-        "needs": proposing.needs_of(actor.organization),
-        "factors": proposing.factor_needs(actor.organization),
+        "owner": owner,
+        "needs": proposing.needs_of(owner, with_drafts=request.actor.is_enterprise),
+        "factors": proposing.factor_needs(owner),
     }
     return render(request, "requests_desk/booking/needs.html", context)
 
@@ -44,20 +46,21 @@ def book_needs(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def book_slots(request: HttpRequest, pk: int) -> HttpResponse:
     """Step two: the stalls that the needs lead to, and a slot at each."""
-    actor, fair, at = _enterprise(request), _bookable(request, pk), now()
-    needs = proposing.chosen_needs(actor.organization, request.GET.getlist("need"))
+    owner, fair = _booked_for(request), _bookable(request, pk)
+    is_own = request.actor.is_enterprise
+    needs = proposing.chosen_needs(owner, request.GET.getlist("need"), with_drafts=is_own)
+    back = reverse("requests_desk:book_needs", args=[pk]) + ("" if is_own else f"?enterprise={owner.pk}")
     if not needs:
         messages.error(request, "请先选要谈的需求或要素。")
-        return redirect("requests_desk:book_needs", pk)
-    there = Booking.objects.visible_to(actor).filter(fair=fair).first()
-    proposals = proposing.propose(fair, needs, booking=there, at=at)
-    form = BookingForm(request.POST or None, proposals=proposals, enterprise=actor.organization)
-    if form.is_valid() and (made := _booked(form, fair, needs, actor)):
+        return redirect(back)
+    there = Booking.objects.filter(fair=fair, enterprise=owner).first()
+    proposals = proposing.propose(fair, needs, booking=there, at=now())
+    form = BookingForm(request.POST or None, proposals=proposals, enterprise=owner)
+    if form.is_valid() and (made := _booked(form, fair, needs, owner, request.actor)):
         messages.success(request, f"{made}：到场签到后生效。")
         return redirect("requests_desk:booking", made.code)
-    context = {"fair": fair, "needs": needs, "form": form, "absent": proposals.absent}
-    status = 422 if form.errors else 200
-    return render(request, "requests_desk/booking/slots.html", context, status=status)
+    context = {"fair": fair, "owner": owner, "needs": needs, "form": form, "back": back}
+    return render(request, "requests_desk/booking/slots.html", context, status=422 if form.errors else 200)
 
 
 @require_GET
@@ -105,6 +108,16 @@ def _enterprise(request: HttpRequest) -> Actor:
     return actor
 
 
+def _booked_for(request: HttpRequest) -> Organization:
+    """Return the enterprise itself, or for the reception the one that rings up."""
+    actor: Actor | None = request.actor
+    asked = request.GET.get("enterprise", "")
+    if actor is None or not permissions.is_reception(actor) or not asked:
+        return _enterprise(request).organization
+    rows = Organization.objects.visible_to(actor).enterprises().active().select_related("profile")
+    return get_object_or_404(rows, pk=asked if asked.isdecimal() else None)
+
+
 def _bookable(request: HttpRequest, pk: int) -> Fair:
     return get_object_or_404(proposing.bookable(now()), pk=pk)
 
@@ -120,12 +133,14 @@ def _is_here_now(fair: Fair) -> bool:
     return fair.is_open and fair.held_on == local_day(now())
 
 
-def _booked(form: BookingForm, fair: Fair, needs: list[proposing.Need], actor: Actor) -> Booking | None:
+def _booked(
+    form: BookingForm, fair: Fair, needs: list[proposing.Need], owner: Organization, actor: Actor
+) -> Booking | None:
     contact = {name: form.cleaned_data[name] for name in ("contact_name", "contact_phone")}
     try:
         return bookings.book(
             fair=fair,
-            enterprise=actor.organization,
+            enterprise=owner,
             needs=needs,
             slots=form.slots,
             actor=actor,

@@ -128,6 +128,34 @@ def test_an_enterprise_books_by_two_pages_and_gets_its_code(fair, enterprise, as
     assert "已约了" not in page.content.decode()
 
 
+def test_the_office_books_for_who_rings_up_and_sees_no_drafts(
+    fair, enterprise, office_clerk, as_office_clerk, as_office_auditor, as_department_clerk, as_stranger
+):
+    owner = enterprise.organization
+    need = {"id": "1", "factor": "JR", "values": {"headline": "还没想好"}}
+    Filing.objects.create(enterprise=owner, typed_for=owner, draft={"needs": [need]}, saved_at=clock.now())
+    first = reverse("requests_desk:book_needs", args=[fair.pk]) + f"?enterprise={owner.pk}"
+    page = as_office_clerk.get(first).content.decode()
+    assert owner.name in page
+    assert "还没想好" not in page
+    for client in (as_office_auditor, as_department_clerk):
+        assert client.get(first).status_code == 403
+    assert owner.name not in as_stranger.get(first).content.decode()
+    assert as_office_clerk.get(first + "x").status_code == 404
+    stall = fair.stalls.get(code="ZGJ")
+    second = reverse("requests_desk:book_slots", args=[fair.pk])
+    query = f"?enterprise={owner.pk}&need=f{desk.factor('TD').pk}"
+    typed = {
+        "contact_name": "张三",
+        "contact_phone": "13800002222",
+        f"stall{stall.pk}": stall.slots.first().pk,
+    }
+    made = as_office_clerk.post(second + query, typed)
+    booked = Booking.objects.get()
+    assert made["Location"] == reverse("requests_desk:booking", args=[booked.code])
+    assert (booked.enterprise, booked.booked_by) == (owner, office_clerk.user)
+
+
 def test_a_booking_is_seen_by_its_enterprise_and_the_office_alone(
     fair, enterprise, as_enterprise, as_stranger, as_department_clerk, as_office_clerk
 ):
