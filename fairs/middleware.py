@@ -41,7 +41,7 @@ def _tag(*, screen: str | None, zone: str | None, phone: str | None) -> str | No
         picture = sharing.current(place[0]).picture
         return board.phone_tag(picture, place[1]) if place[1] in picture.of_visit else None
     fair = doors.fair_of(screen or "")
-    return fair and board.screen_tag(sharing.current(fair).picture, zone or "")
+    return None if fair is None else board.screen_tag(sharing.current(fair).picture, zone or "")
 
 
 @cache

@@ -5,9 +5,8 @@ from datetime import datetime, time, timedelta
 
 from fairs.models import Desk, Fair, Stall, Ticket, TicketEvent, Visit
 from taian_factors.directory.actors import Actor
-from taian_factors.directory.models import Organization
+from taian_factors.directory.models import Division, EnterpriseProfile, Organization
 from taian_factors.lib.periods import local_day
-from tests.directory import factories as directory
 from tests.fairs import factories as fairs
 
 
@@ -36,9 +35,9 @@ def _visits(fair: Fair, stalls: list[Stall], count: int, each: int, at: datetime
     firms = Organization.objects.bulk_create(
         Organization(kind=Organization.Kind.ENTERPRISE, name=name, short=name) for name in names
     )
-    division = directory.Division.objects.get(code="370902")
-    directory.EnterpriseProfile.objects.bulk_create(
-        directory.EnterpriseProfile(organization=firm, division=division) for firm in firms
+    division = Division.objects.get(code="370902")
+    EnterpriseProfile.objects.bulk_create(
+        EnterpriseProfile(organization=firm, division=division) for firm in firms
     )
     visits = Visit.objects.bulk_create(
         Visit(fair=fair, enterprise=firm, number=number, checked_in_at=at)

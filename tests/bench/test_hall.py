@@ -57,10 +57,11 @@ def _looks() -> int:
 def _call(hall: FullHall, number: int, tokens: dict[int, str]) -> Called | None:
     """Let the desks take turns: begin and finish what one holds, and call the next."""
     desk, clerk = hall.desks[number % len(hall.desks)]
-    click = {"desk": desk, "actor": clerk}
     try:
-        ticket = queueing.call_next(**click, at=now(), key=key())
-        return ticket and Called(ticket.visit.number, tokens[ticket.visit_id], time.perf_counter())
+        ticket = queueing.call_next(desk=desk, actor=clerk, at=now(), key=key())
+        if ticket is None:
+            return None
+        return Called(ticket.visit.number, tokens[ticket.visit_id], time.perf_counter())
     finally:
         connections.close_all()
 

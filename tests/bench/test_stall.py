@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -49,6 +50,7 @@ class Seat:
 
     def __post_init__(self) -> None:
         client = Client()
+        assert self.clerk.user is not None
         client.force_login(self.clerk.user)
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
         cookies = {settings.SESSION_COOKIE_NAME: session, settings.CSRF_COOKIE_NAME: TOKEN}
@@ -97,7 +99,9 @@ def _never_twice(hall: FullHall) -> None:
 def test_a_desk_has_its_next_ticket_at_once(filled: None, portal: Portal, report: Report) -> None:
     """On a beat: whoever is late is counted from the moment at which the button was due."""
     hall = full_hall(stalls=25, desks=40, visits=300, each=3, at=now())
-    seats, calls, pages = _seats(hall, portal), [], []
+    seats = _seats(hall, portal)
+    calls: list[float] = []
+    pages: list[float] = []
     statuses: Counter[str] = Counter()
 
     async def live(seat: Seat, place: int) -> None:
@@ -139,11 +143,11 @@ def test_forty_desks_as_fast_as_they_can(filled: None, portal: Portal, report: R
     async def live(seat: Seat, place: int) -> None:
         while time.perf_counter() < start + seconds:
             if seat.turn == 1:
-                seat.ticket = str(beside.execute(HELD, [seat.desk.pk]).fetchone()[0])
+                seat.ticket = str(next(iter(beside.execute(HELD, [seat.desk.pk])))[0])
             _, status, _ = await seat.press()
             pressed[status] += 1
 
-    with connection.Database.connect(**connection.get_connection_params(), autocommit=True) as beside:
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as beside:
         start = time.perf_counter()
         asyncio.run(_all(seats, live))
     took = time.perf_counter() - start
