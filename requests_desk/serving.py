@@ -41,7 +41,9 @@ class Serving:
     @property
     def open_needs(self) -> list[FactorRequest]:
         """What a joint table could be about: the needs of this serving that are not over, and the earlier ones."""
-        return [need for need in self.handled if need.state in OPEN] + [row.factor_request for row in self.rows]
+        return [need for need in self.handled if need.state in OPEN] + [
+            row.factor_request for row in self.rows
+        ]
 
 
 def desks(actor: Actor, *, at: datetime) -> QuerySet[Desk]:

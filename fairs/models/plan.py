@@ -144,7 +144,12 @@ class Desk(models.Model):
     pause_reason = models.CharField("暂停原因", max_length=80, blank=True, db_default="")
     # Called to a joint table: the desk goes on by itself when this ticket there ends.
     paused_for = models.ForeignKey(
-        "Ticket", models.PROTECT, null=True, blank=True, related_name="paused_desks", verbose_name="应邀会商的号"
+        "Ticket",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="paused_desks",
+        verbose_name="应邀会商的号",
     )
 
     objects = DeskQuerySet.as_manager()
