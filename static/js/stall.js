@@ -88,7 +88,11 @@
     const given = form.elements.key?.value.length > 20 ? form.elements.key.value : "";
     const key = given && !mine.some((step) => step.key === given) ? given : newKey();
     const step = { key, verb, desk: now.desk, ticket: card.ticket, local_at: new Date().toISOString(), card };
-    if (verb === "need") { step.typed = typedIn(form); form.reset(); }
+    if (verb === "need") {
+      step.typed = typedIn(form);
+      step.hadPapers = [...new FormData(form).values()].some((it) => it instanceof File && it.size);
+      form.reset();
+    }
     keep("claims", [...mine, step]);
     show();
     return undefined;
@@ -102,7 +106,12 @@
       if (isProblem && it.scrollIntoView) it.scrollIntoView({ block: "nearest" });
     });
   }
-  const counted = () => (steps().length ? `离线：已在本机记下 ${steps().length} 步，网络恢复后自动上传。` : "离线：显示的是最后一次看到的名单。");
+  function counted() {
+    const mine = steps();
+    if (!mine.length) return "离线：显示的是最后一次看到的名单。";
+    const papers = mine.some((step) => step.hadPapers) ? "附件没有记下，届时请在需求页“补充材料”。" : "";
+    return `离线：已在本机记下 ${mine.length} 步，网络恢复后自动上传。${papers}`;
+  }
   // A page that the worker kept is older than what was told since.
   function isOld() {
     const now = told();
@@ -158,7 +167,7 @@
       const answer = await fetch(place().dataset.claims, {
         method: "POST",
         headers: { "Content-Type": "application/json", "X-CSRFToken": one("[name=csrfmiddlewaretoken]")?.value || "" },
-        body: JSON.stringify({ now: new Date().toISOString(), claims: mine.map(({ card, ...step }) => step) }),
+        body: JSON.stringify({ now: new Date().toISOString(), claims: mine.map(({ card, hadPapers, ...step }) => step) }),
         signal: AbortSignal.timeout(15000),
       });
       if (answer.redirected || answer.status === 403) say(`登录已过期或没有权限：本机记下的 ${mine.length} 步还在，请重新登录后打开本页。`);
