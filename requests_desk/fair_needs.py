@@ -48,15 +48,23 @@ class FairNeed:
 
 
 def needs_at(fair: Fair) -> Q:
-    """Return what holds of a need of this fair; looked up by index, also among a million needs."""
+    """Return what holds of a need of this fair; one query, at once.
+
+    The needs are named by id: how many a fair has no statistics tell, and a planner that guesses one takes minutes.
+    """
+    return Q(pk__in=_numbers(fair))
+
+
+def _numbers(fair: Fair) -> list[int]:
+    """The ids of the needs that were filed for a visit of a fair or taken on by a click there."""
     clicks = DeskAction.objects.filter(desk__stall__fair=fair, verb="file", answer__has_key="factor_request")
     number = Cast(KeyTextTransform("factor_request", "answer"), BigIntegerField())
-    filed = FactorRequest.objects.filter(filing__visit__fair=fair)
-    return Q(pk__in=filed.values("pk").union(clicks.annotate(need=number).values("need")))
+    filed = FactorRequest.objects.filter(filing__visit__fair=fair).values_list("pk", flat=True)
+    return list(filed.union(clicks.annotate(need=number).values_list("need", flat=True)))
 
 
 def needs_of(fair: Fair, *, organization: int | None = None) -> list[FairNeed]:
-    """Return the needs that were given to a lead on the fair's day, one row each; one query.
+    """Return the needs that were given to a lead on the fair's day, one row each; two queries.
 
     With ``organization`` only those that this body leads.
     """
@@ -79,7 +87,7 @@ def counted(needs: Iterable[FairNeed]) -> NeedCounts:
 
 
 def filed_at(fair: Fair) -> int:
-    """Count all needs of a fair, given to a lead that day or not; one query."""
+    """Count all needs of a fair, given to a lead that day or not; two queries."""
     return FactorRequest.objects.filter(needs_at(fair)).count()
 
 
@@ -89,14 +97,13 @@ def day_of(fair: Fair) -> tuple[datetime, datetime]:
 
 
 def _leads(fair: Fair) -> QuerySet[Assignment]:
-    """The last lead of each need on that day."""
+    """The last lead of each need on that day; one query for the needs."""
     of_the_day = Assignment.objects.leads().filter(assigned_at__range=day_of(fair))
     later = of_the_day.filter(factor_request=OuterRef("factor_request")).filter(
         Q(assigned_at__gt=OuterRef("assigned_at"))
         | Q(assigned_at=OuterRef("assigned_at"), pk__gt=OuterRef("pk"))
     )
-    needs = FactorRequest.objects.filter(needs_at(fair))
-    return of_the_day.filter(~Exists(later), factor_request__in=needs.values("pk"))
+    return of_the_day.filter(~Exists(later), factor_request__in=_numbers(fair))
 
 
 def _served_at(fair: Fair) -> QuerySet[Ticket]:
