@@ -47,7 +47,7 @@ class BigScreen:
 
 
 def big_screen(fair: Fair) -> BigScreen:
-    """Return what the screen shows, counted at most three seconds ago; five queries, or none."""
+    """Return what the screen shows, counted at most three seconds ago; six queries, or none."""
     key = f"big-screen:{fair.pk}"
     found: BigScreen | None = cache.get(key)
     if found is None:
@@ -57,7 +57,7 @@ def big_screen(fair: Fair) -> BigScreen:
 
 
 def count(fair: Fair) -> BigScreen:
-    """Count the records of a fair now; five queries."""
+    """Count the records of a fair now; six queries."""
     needs, filed = needs_of(fair), filed_at(fair)
     counts, rated = counted(needs), satisfaction_of(fair)
     waiting = Ticket.objects.waiting().filter(stall__fair=fair).count()

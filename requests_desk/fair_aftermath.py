@@ -65,7 +65,7 @@ class OpenMatter:
 
 
 def open_matters(fair: Fair, actor: Actor, *, at: datetime) -> list[OpenMatter]:
-    """What is still open of this fair, what is due first in front; six queries at the most."""
+    """What is still open of this fair, what is due first in front; seven queries at the most."""
     needs = FactorRequest.objects.visible_to(actor).filter(needs_at(fair)).open().with_parts()
     if not actor.is_office:
         needs = needs.handled_by(actor.organization, part="lead")
