@@ -1,19 +1,10 @@
 """The drawing of the big screen, made on the server; the page shows a table of the same numbers beside it."""
 
-import sys
-from typing import Any
-
-import pygal
-from pygal.style import Style
-
 from requests_desk.big_screen import Hour
+from taian_factors.lib import charts
 
-# pygal hooks a finder of the old kind into every import, for its map plugins; Python warns of it at each import.
-sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "PluginImportFixer"]
-
-_FONT = '"PingFang SC","Hiragino Sans GB","Microsoft YaHei","Noto Sans CJK SC",sans-serif'
 # White and the mark's yellow on the hall's blue; the two columns are told apart by their place and number as well.
-_STYLE = Style(
+_STYLE = charts.Style(
     background="#0b3d6b",
     plot_background="#0b3d6b",
     foreground="#ffffff",
@@ -21,7 +12,7 @@ _STYLE = Style(
     foreground_subtle="#ffffff",
     colors=("#ffffff", "#ffe08a"),
     value_colors=("#ffffff", "#ffe08a"),
-    font_family=_FONT,
+    font_family=charts.FONT,
     opacity="1",
     opacity_hover="1",
     label_font_size=30,
@@ -35,7 +26,7 @@ WIDTH, HEIGHT = 1200, 460
 
 def hours_chart(hours: tuple[Hour, ...]) -> bytes:
     """Draw what was taken on and completed hour by hour as SVG, each column with its number."""
-    chart = pygal.Bar(
+    chart = charts.Bar(
         style=_STYLE,
         js=(),
         width=WIDTH,
@@ -54,14 +45,4 @@ def hours_chart(hours: tuple[Hour, ...]) -> bytes:
     chart.x_labels = [hour.label for hour in hours]
     chart.add("受理", [hour.received for hour in hours])
     chart.add("其中现场办结", [hour.completed for hour in hours])
-    chart.add_xml_filter(_without_scripts)
-    svg: bytes = chart.render()
-    return svg
-
-
-def _without_scripts(root: Any) -> Any:
-    """Take out the script that pygal writes for its tooltips: an image runs none."""
-    for parent in root.iter():
-        for child in [child for child in parent if str(child.tag).endswith("script")]:
-            parent.remove(child)
-    return root
+    return charts.drawn(chart)

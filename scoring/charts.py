@@ -1,27 +1,20 @@
 """A department's history as a drawing, made on the server; the page shows it beside a table of the same numbers."""
 
-import sys
 from collections.abc import Sequence
 from typing import Any
 
-import pygal
-from pygal.style import Style
-
 from scoring.models import Scorecard
+from taian_factors.lib import charts
 
-# pygal hooks a finder of the old kind into every import, for its map plugins; Python warns of it at each import.
-sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "PluginImportFixer"]
-
-_FONT = '"PingFang SC","Hiragino Sans GB","Microsoft YaHei","Noto Sans CJK SC",sans-serif'
 # The portal's blue on white; the one line differs from nothing by colour alone.
-_STYLE = Style(
+_STYLE = charts.Style(
     background="#ffffff",
     plot_background="#ffffff",
     foreground="#2b2b2b",
     foreground_strong="#2b2b2b",
     foreground_subtle="#6b6b6b",
     colors=("#0b3d6b",),
-    font_family=_FONT,
+    font_family=charts.FONT,
     label_font_size=14,
     major_label_font_size=14,
     value_font_size=14,
@@ -33,7 +26,7 @@ BESIDE, BELOW, ABOVE = 14, 18, 9
 
 def history_chart(cards: Sequence[Scorecard]) -> bytes:
     """Draw the totals month by month as SVG, the number at each point; a month without a place is a gap."""
-    chart = pygal.Line(
+    chart = charts.Line(
         style=_STYLE,
         js=(),
         width=960,
@@ -53,18 +46,8 @@ def history_chart(cards: Sequence[Scorecard]) -> bytes:
     )
     chart.x_labels = [card.run.period for card in cards]
     chart.add("总分", [None if card.total is None else float(card.total) for card in cards])
-    chart.add_xml_filter(_without_scripts)
     chart.add_xml_filter(_labelled_above)
-    svg: bytes = chart.render()
-    return svg
-
-
-def _without_scripts(root: Any) -> Any:
-    """Take out the script that pygal writes for its tooltips: an image runs none."""
-    for parent in root.iter():
-        for child in [child for child in parent if str(child.tag).endswith("script")]:
-            parent.remove(child)
-    return root
+    return charts.drawn(chart)
 
 
 def _labelled_above(root: Any) -> Any:
