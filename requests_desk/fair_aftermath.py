@@ -1,5 +1,6 @@
 """What is left of a fair's day: what stays open in the ledger, and what was thought of each matter. Never writes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from django.db.models import Count, Q
 
 from fairs.models import Fair
 from requests_desk import ledger
-from requests_desk.fair_needs import day_of, needs_at
+from requests_desk.fair_needs import day_of
 from requests_desk.ledger import Row
 from requests_desk.models import Assignment, FactorRequest, Reply, SatisfactionReview
 from taian_factors.directory.actors import Actor
@@ -64,9 +65,9 @@ class OpenMatter:
         return lead.organization.short if lead else "市工业推进办"
 
 
-def open_matters(fair: Fair, actor: Actor, *, at: datetime) -> list[OpenMatter]:
-    """What is still open of this fair, what is due first in front; seven queries at the most."""
-    needs = FactorRequest.objects.visible_to(actor).filter(needs_at(fair)).open().with_parts()
+def open_matters(numbers: Sequence[int], actor: Actor, *, at: datetime) -> list[OpenMatter]:
+    """What is still open of a fair's needs, what is due first in front; six queries at the most."""
+    needs = FactorRequest.objects.visible_to(actor).filter(pk__in=numbers).open().with_parts()
     if not actor.is_office:
         needs = needs.handled_by(actor.organization, part="lead")
     found = list(needs.order_by("due_at", "pk"))
@@ -79,11 +80,10 @@ def open_matters(fair: Fair, actor: Actor, *, at: datetime) -> list[OpenMatter]:
     return [OpenMatter(row, by_need.get(row.factor_request.pk)) for row in ledger.rows(found, at=at)]
 
 
-def matter_reviews(fair: Fair) -> MatterReviews:
+def matter_reviews(fair: Fair, numbers: Sequence[int]) -> MatterReviews:
     """Count the reviews of a fair's needs, level by level; one query."""
-    needs = FactorRequest.objects.filter(needs_at(fair))
     on_the_day = Q(first_submitted_at__range=day_of(fair))
-    found = SatisfactionReview.objects.filter(factor_request__in=needs.values("pk")).values("rating")
+    found = SatisfactionReview.objects.filter(factor_request__in=numbers).values("rating")
     rows = found.annotate(n=Count("pk"), today=Count("pk", filter=on_the_day))
     levels = {row["rating"]: row for row in rows}
     none = {"n": 0, "today": 0}

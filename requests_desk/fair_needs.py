@@ -6,7 +6,7 @@ completed it on that day, else 现场拿出解决方案 when it answered with a 
 what an institution leads. What happens on later days changes none of it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,28 +47,24 @@ class FairNeed:
     hour: int
 
 
-def needs_at(fair: Fair) -> Q:
-    """Return what holds of a need of this fair; one query, at once.
+def numbers_at(fair: Fair) -> list[int]:
+    """Return the ids of the needs of a fair: filed for a visit of it, or taken on by a click there; one query.
 
-    The needs are named by id: how many a fair has no statistics tell, and a planner that guesses one takes minutes.
+    Whoever asks for more about them names them by id: how many a fair has no statistics tell, and a planner that
+    guesses one takes minutes.
     """
-    return Q(pk__in=_numbers(fair))
-
-
-def _numbers(fair: Fair) -> list[int]:
-    """The ids of the needs that were filed for a visit of a fair or taken on by a click there."""
     clicks = DeskAction.objects.filter(desk__stall__fair=fair, verb="file", answer__has_key="factor_request")
     number = Cast(KeyTextTransform("factor_request", "answer"), BigIntegerField())
     filed = FactorRequest.objects.filter(filing__visit__fair=fair).values_list("pk", flat=True)
     return list(filed.union(clicks.annotate(need=number).values_list("need", flat=True)))
 
 
-def needs_of(fair: Fair, *, organization: int | None = None) -> list[FairNeed]:
-    """Return the needs that were given to a lead on the fair's day, one row each; two queries.
+def needs_of(fair: Fair, numbers: Sequence[int], *, organization: int | None = None) -> list[FairNeed]:
+    """Return those of a fair's needs (``numbers_at``) that were given to a lead on its day, one row each; one query.
 
     With ``organization`` only those that this body leads.
     """
-    leads = _leads(fair)
+    leads = _leads(fair, numbers)
     if organization is not None:
         leads = leads.filter(organization=organization)
     is_finance = Q(organization__kind="institution")
@@ -86,24 +82,19 @@ def counted(needs: Iterable[FairNeed]) -> NeedCounts:
     return NeedCounts(*(results.count(result) for result in (COMPLETED, PLANNED, HANDED)))
 
 
-def filed_at(fair: Fair) -> int:
-    """Count all needs of a fair, given to a lead that day or not; one query."""
-    return len(_numbers(fair))
-
-
 def day_of(fair: Fair) -> tuple[datetime, datetime]:
     """Return the first and the last moment of the fair's day."""
     return at_local(fair.held_on), at_local(fair.held_on, END_OF_DAY)
 
 
-def _leads(fair: Fair) -> QuerySet[Assignment]:
-    """The last lead of each need on that day; one query for the needs."""
+def _leads(fair: Fair, numbers: Sequence[int]) -> QuerySet[Assignment]:
+    """The last lead of each need on that day."""
     of_the_day = Assignment.objects.leads().filter(assigned_at__range=day_of(fair))
     later = of_the_day.filter(factor_request=OuterRef("factor_request")).filter(
         Q(assigned_at__gt=OuterRef("assigned_at"))
         | Q(assigned_at=OuterRef("assigned_at"), pk__gt=OuterRef("pk"))
     )
-    return of_the_day.filter(~Exists(later), factor_request__in=_numbers(fair))
+    return of_the_day.filter(~Exists(later), factor_request__in=numbers)
 
 
 def _served_at(fair: Fair) -> QuerySet[Ticket]:

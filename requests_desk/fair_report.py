@@ -12,7 +12,7 @@ from fairs.figures import DayFigures, Figures, check_ins, day_figures
 from fairs.models import Fair, Stall
 from fairs.ratings import FairSatisfaction, satisfaction_of
 from requests_desk.fair_aftermath import MatterReviews, OpenMatter, matter_reviews, open_matters
-from requests_desk.fair_needs import FairNeed, NeedCounts, counted, filed_at, needs_of
+from requests_desk.fair_needs import FairNeed, NeedCounts, counted, needs_of, numbers_at
 from requests_desk.permissions import report_of
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Factor, Organization
@@ -126,12 +126,13 @@ def fair_report(fair: Fair, *, actor: Actor, at: datetime) -> FairReport:
     stalls = list(report_of(actor, fair).select_related("organization", "zone").order_by("code"))
     is_whole = actor.is_office
     figures = day_figures(stall.pk for stall in stalls)
-    needs = needs_of(fair, organization=None if is_whole else actor.organization.pk)
+    numbers = numbers_at(fair)
+    needs = needs_of(fair, numbers, organization=None if is_whole else actor.organization.pk)
     arrived = check_ins(fair) if is_whole else {}
     finance = [need for need in needs if need.is_finance]
     others = [need for need in needs if not need.is_finance]
     factors = {factor.pk: factor for factor in Factor.objects.order_by("position")}
-    left_over = filed_at(fair) - len(needs) if is_whole else 0
+    left_over = len(numbers) - len(needs) if is_whole else 0
     report = FairReport(
         fair=fair,
         at=at,
@@ -146,8 +147,8 @@ def fair_report(fair: Fair, *, actor: Actor, at: datetime) -> FairReport:
         factors=_factors(factors, others),
         finance_factors=_factors(factors, finance),
         left_over=left_over,
-        open=open_matters(fair, actor, at=at),
-        reviews=matter_reviews(fair) if is_whole else None,
+        open=open_matters(numbers, actor, at=at),
+        reviews=matter_reviews(fair, numbers) if is_whole else None,
         satisfaction=satisfaction_of(fair) if is_whole else None,
     )
     report.checks.extend(_checks(report))

@@ -14,7 +14,7 @@ from django.http import QueryDict
 from fairs.models import Fair
 from requests_desk import searching
 from requests_desk.columns import LEDGER, Column, chosen, readable_by
-from requests_desk.fair_needs import needs_at
+from requests_desk.fair_needs import numbers_at
 from requests_desk.models import FactorRequest, Filing
 from requests_desk.workflow import State
 from taian_factors.directory.actors import Actor
@@ -257,7 +257,7 @@ class LedgerFilter(django_filters.FilterSet):
 
     def at_fair(self, requests: Requests, name: str, value: Fair) -> Requests:
         """Filed at a fair, or taken on at one of its desks."""
-        return requests.filter(needs_at(value))
+        return requests.filter(pk__in=numbers_at(value))
 
     def as_it_is(self, requests: Requests, name: str, value: Any) -> Requests:
         """Say how the list is shown, not what is in it."""

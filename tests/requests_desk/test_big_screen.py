@@ -72,7 +72,7 @@ def test_who_polls_is_answered_304_until_something_is_counted(fair, client):
 
 
 def test_one_count_serves_everybody_for_three_seconds(fair, django_assert_num_queries):
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         first = big_screen.big_screen(fair)
     queueing.Ticket.objects.waiting().update(state="left")
     with django_assert_num_queries(0):

@@ -210,7 +210,7 @@ def _rows(sheet):
 
 
 def test_more_stalls_and_needs_cost_no_more_queries(day, office_clerk, at, django_assert_max_num_queries):
-    with django_assert_max_num_queries(19) as few:
+    with django_assert_max_num_queries(16) as few:
         fair_report(day, actor=office_clerk, at=at)
     for code in ("STJ", "FGW", "SPJ"):
         seat = fairs.seated(fairs.stall(day, code), at=at)
