@@ -193,16 +193,6 @@ class TicketQuerySet(models.QuerySet[Any]):
         """The ticket that is being served at the desk where ``user`` sits: one or none."""
         return self.filter(state=TicketState.SERVING, desk__clerk=user)
 
-    def with_ahead(self) -> "TicketQuerySet":
-        """Annotate ``ahead``: how many tickets wait before this one at its stall (for waiting tickets)."""
-        before = (
-            Q(priority__gt=OuterRef("priority"))
-            | Q(priority=OuterRef("priority"), place_at__lt=OuterRef("place_at"))
-            | Q(priority=OuterRef("priority"), place_at=OuterRef("place_at"), pk__lt=OuterRef("pk"))
-        )
-        others = self.model.objects.filter(before, stall=OuterRef("stall"), state=TicketState.WAITING)
-        return self.annotate(ahead=_count(others, "stall"))
-
 
 class DeskClaimQuerySet(models.QuerySet[Any]):
     """Steps of desks without a line."""

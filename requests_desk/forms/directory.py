@@ -50,9 +50,10 @@ class ChangeForm(forms.Form):
     """The ground of both changes: nothing is used that was not previewed as it stands.
 
     ``previewed`` is the seal of what the preview showed; ``seen`` the newest change of the factor's rules that the
-    page showed.
+    page showed. A kind of change says whose rules it is about and looks ahead in ``_look_ahead``.
     """
 
+    subject: Factor
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     previewed = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -97,14 +98,6 @@ class ChangeForm(forms.Form):
         self.news = getattr(error, "news", [])
         if self.news:
             self.carry(previewed="", seen=newest(self.subject))
-
-    @property
-    def subject(self) -> Factor:
-        """Whose rules are changed."""
-        raise NotImplementedError
-
-    def _look_ahead(self) -> Preview:
-        raise NotImplementedError
 
 
 class RuleForm(ChangeForm):
