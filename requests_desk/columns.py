@@ -7,11 +7,10 @@ from datetime import datetime
 from django.db.models import Prefetch
 
 from requests_desk.ledger import Row
-from requests_desk.models import Assignment, Filing, Reply
+from requests_desk.models import Assignment, FactorRequest, Filing, Reply
 from requests_desk.querysets import FactorRequestQuerySet
 from requests_desk.workflow import State
 from taian_factors.directory.actors import Actor
-from taian_factors.directory.models import Chain, Division, Factor, Organization
 from taian_factors.lib.masking import mask_name, mask_phones
 from taian_factors.lib.periods import local_day
 from taian_factors.lib.sheets import Value
@@ -140,15 +139,6 @@ _HELD = [
     "complete_warn_at", "completed_at", "ended_at", "organization__short",
 ]
 # fmt: on
-# Fetched for the rows that are shown, not joined: a join is planned for longer than a page is walked, and a list that
-# is sorted would join all that it sorts.
-_BESIDE = {
-    "factor": Factor,
-    "division": Division,
-    "chain": Chain,
-    "enterprise": Organization,
-    "filing": Filing,
-}
 _LOADS = {
     "plans": Prefetch("parts__replies", Reply.objects.filter(outcome=Reply.Outcome.PLAN), to_attr="plans"),
     "reviews": Prefetch("reviews"),
@@ -173,19 +163,19 @@ def with_columns(requests: FactorRequestQuerySet, columns: Sequence[Column]) -> 
     """Load what the columns of a row show and no more, in a fixed number of queries; assignments as ``parts``."""
     fields = {*_FIELDS, *(field for column in columns for field in column.fields)}
     loads = sorted({load for column in columns for load in column.loads})
-    own = [field for field in fields if "__" not in field]
-    return requests.only(*own, *_BESIDE).prefetch_related(
-        *(_beside(name, fields) for name in _BESIDE),
-        # As a plain list: what stands on a manager costs each row a filter of its own.
-        Prefetch(
-            "assignments", Assignment.objects.select_related("organization").only(*_HELD), to_attr="parts"
-        ),
-        *(_LOADS[load] for load in loads),
+    return (
+        requests.select_related(*({field.rpartition("__")[0] for field in fields} - {""}))
+        .only(*fields)
+        .prefetch_related(
+            # As a plain list: what stands on a manager costs each row a filter of its own.
+            Prefetch(
+                "assignments", Assignment.objects.select_related("organization").only(*_HELD), to_attr="parts"
+            ),
+            *(_LOADS[load] for load in loads),
+        )
     )
 
 
-def _beside(name: str, fields: Iterable[str]) -> Prefetch:
-    wanted = [field.removeprefix(f"{name}__") for field in fields if field.startswith(f"{name}__")]
-    joins = {field.rpartition("__")[0] for field in wanted} - {""}
-    rows = _BESIDE[name]._default_manager.only(*wanted)
-    return Prefetch(name, rows.select_related(*joins) if joins else rows)
+def loaded(here: FactorRequestQuerySet, columns: Sequence[Column]) -> FactorRequestQuerySet:
+    """Load the rows that a list has found ``with_columns``; joined before, a list that is sorted joins all of it."""
+    return with_columns(FactorRequest.objects.filter(pk__in=here.values("pk")), columns)

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
-from fairs.board import served_ticket_of
 from requests_desk import ledger
 from requests_desk.ledger import Clock, Row
 from requests_desk.models import (
@@ -25,6 +24,7 @@ from requests_desk.models import (
     JointConsultation,
     ListedNeed,
     Milestone,
+    OfficeList,
     OpenCall,
     Reply,
     RequestEvent,
@@ -36,7 +36,7 @@ from requests_desk.models import (
 )
 from requests_desk.next_steps import Next, next_step
 from requests_desk.office_lists import proposals
-from requests_desk.permissions import parties
+from requests_desk.permissions import parties, served_by
 from requests_desk.telling import Line, clock_changes, line
 from requests_desk.workflow import RUNNING, Party
 from taian_factors.directory.actors import Actor
@@ -99,14 +99,10 @@ def readable(actor: Actor) -> QuerySet[FactorRequest]:
     One more query than ``visible_to``, for staff.
     """
     seen = FactorRequest.objects.visible_to(actor)
-    if actor.is_office or actor.is_enterprise:
+    enterprise = served_by(actor)
+    if enterprise is None:
         return seen
-    ticket = served_ticket_of(actor.user)
-    if ticket is None or ticket.stall.organization_id != actor.organization.pk:
-        return seen
-    return FactorRequest.objects.filter(
-        Q(pk__in=seen.values("pk")) | Q(enterprise=ticket.visit.enterprise_id)
-    )
+    return FactorRequest.objects.filter(Q(pk__in=seen.values("pk")) | Q(enterprise=enterprise))
 
 
 def with_file(requests: QuerySet[FactorRequest]) -> QuerySet[FactorRequest]:
@@ -173,7 +169,7 @@ def dossier(factor_request: FactorRequest, *, actor: Actor, at: datetime) -> Dos
         follow_up=_follow_up(factor_request, actor),
         invitation=_invitation(factor_request, actor, at),
         answers=_answers(factor_request),
-        listed=None if actor.is_enterprise else proposals([factor_request]).get(factor_request.pk),
+        listed=_listed(factor_request, actor),
         papers=_papers(factor_request, actor),
         fetched=_fetched(factor_request, actor),
         calendar=calendar,
@@ -260,6 +256,13 @@ def _answers(factor_request: FactorRequest) -> list[tuple[str, Any]]:
         factor=factor_request.factor_id, version=factor_request.fields_version
     ).first()
     return (asked or FactorVersion()).in_order(factor_request.answers)
+
+
+def _listed(factor_request: FactorRequest, actor: Actor) -> ListedNeed | None:
+    """Return the row of the office's list that it came from; enterprises do not see what the list proposes."""
+    if actor.is_enterprise or factor_request.filing.channel not in OfficeList.KINDS:
+        return None
+    return proposals([factor_request]).get(factor_request.pk)
 
 
 def _papers(factor_request: FactorRequest, actor: Actor) -> list[Attachment]:

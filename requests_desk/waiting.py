@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Min, Prefetch, Q, QuerySet
 from django.db.models.functions import Least
 
@@ -19,10 +22,10 @@ from requests_desk.models import (
     ListedNeed,
     Suspension,
 )
+from requests_desk.querysets import AssignmentQuerySet
 from requests_desk.workflow import State
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear, Factor
-from taian_factors.lib.pages import up_to
 from taian_factors.lib.workdays import WorkCalendar
 
 WAITING = [State.FILED, State.ACCEPTED]
@@ -119,10 +122,21 @@ def _proposed(
     return replace(ruled, supports=tuple(dict.fromkeys([*ruled.supports, *others]))) if ruled else None
 
 
-def count(actor: Actor, *, most: int) -> int:
-    """Count what waits for the office, to accept, to hand out and to decide, up to ``most`` of each kind."""
-    waits = FactorRequest.objects.visible_to(actor).filter(state__in=WAITING)
-    return up_to(waits, most) + up_to(pending_decisions(actor), most)
+def count(*, most: int) -> int:
+    """Count what waits for the office, which sees all, to accept, to hand out and to decide; up to ``most`` of each."""
+    with connection.cursor() as cursor:
+        cursor.execute(*_count(most))
+        (found,) = cursor.fetchone()
+    return int(found)
+
+
+@cache
+def _count(most: int) -> tuple[str, tuple[Any, ...]]:
+    """Put the counts together once: they stand on every page of the office, and never ask anything else."""
+    waits = FactorRequest.objects.filter(state__in=WAITING), _undecided()
+    asked = [rows.order_by().values("pk")[:most].query.sql_with_params() for rows in waits]
+    counts = (f"(SELECT count(*) FROM ({sql}) AS found)" for sql, _ in asked)  # noqa: S608
+    return f"SELECT {' + '.join(counts)}", tuple(param for _, params in asked for param in params)
 
 
 @dataclass(frozen=True)
@@ -144,22 +158,24 @@ def promise(factor: Factor, *, at: datetime, calendar: WorkCalendar) -> Promise:
 
 
 def pending_decisions(actor: Actor) -> QuerySet[Assignment]:
-    """Return the assignments on which a hand-back, an extension or a suspension waits for the office.
+    """Return the assignments on which a hand-back, an extension or a suspension waits for the office."""
+    return (
+        _undecided()
+        .visible_to(actor)
+        .select_related("factor_request__factor", "factor_request__enterprise", "organization", "extension")
+        .prefetch_related("hand_backs__suggested", "suspensions")
+        .order_by("assigned_at", "pk")
+    )
 
-    Each of the three is asked by itself, so that an index answers it.
-    """
+
+def _undecided() -> AssignmentQuerySet:
+    """Return what ``pending_decisions`` is about, each of the three asked by itself, so that an index answers it."""
     asked = (
         HandBack.objects.filter(ruled_at__isnull=True).values("assignment"),
         Extension.objects.filter(decided_at__isnull=True).values("assignment"),
         Suspension.objects.filter(decided_at__isnull=True).values("assignment"),
     )
-    found = Assignment.objects.visible_to(actor).filter(pk__in=asked[0].union(*asked[1:]))
-    return (
-        found.filter(ended_at__isnull=True)
-        .select_related("factor_request__factor", "factor_request__enterprise", "organization", "extension")
-        .prefetch_related("hand_backs__suggested", "suspensions")
-        .order_by("assigned_at", "pk")
-    )
+    return Assignment.objects.filter(pk__in=asked[0].union(*asked[1:]), ended_at__isnull=True)
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ UNDER = {
 
 
 def _inbox(actor: Actor, at: datetime) -> int:
-    return waiting.count(actor, most=worklists.MANY)
+    return waiting.count(most=worklists.MANY)
 
 
 def _held(actor: Actor, at: datetime) -> int:

@@ -25,9 +25,20 @@ NOTHING = f"<td>{portal.NOTHING}</td>"
 
 
 @register.simple_tag
-def ledger_cells(row: Row, columns: Sequence[Column], words: Words) -> SafeString:
-    """Draw the cells of one row, in the order of the columns, with the sought words marked."""
-    return SafeString("".join([_CELLS[column.kind](row, column, words) for column in columns]))
+def ledger_rows(rows: Sequence[Row], columns: Sequence[Column], words: Words, may_act: bool) -> SafeString:
+    """Draw the rows, in the order of the columns, with the sought words marked; who may act can choose among them."""
+    cells = [(_CELLS[column.kind], column) for column in columns]
+    drawn = [
+        f"<tr>{_choice(row) if may_act else ''}{''.join([draw(row, column, words) for draw, column in cells])}</tr>"
+        for row in rows
+    ]
+    return SafeString("\n".join(drawn))
+
+
+def _choice(row: Row) -> str:
+    number = row.factor_request.number
+    box = f'<input class="form-check-input" type="checkbox" name="number" value="{number}" aria-label="选择 {number}">'
+    return f"<td>{box}</td>"
 
 
 def _marked(text: str, words: Words) -> str:

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from requests_desk.columns import with_columns
+from requests_desk.columns import loaded
 from requests_desk.deadlines import in_factor_week
 from requests_desk.forms.ledger import LedgerFilter
 from requests_desk.ledger import row
@@ -51,7 +51,7 @@ def _address(view: LedgerView) -> str:
 
 def _context(request: HttpRequest, filters: LedgerFilter, at: datetime) -> dict[str, object]:
     columns = filters.columns
-    page = stretch(request, with_columns(filters.rows, columns), filters.walk)
+    page = stretch(request, filters.rows, filters.walk, load=lambda here: loaded(here, columns))
     calendar, may_act = CalendarYear.objects.calendar(), may_run_the_desk(request.actor)
     return {
         "filters": filters,

@@ -1,6 +1,7 @@
 """Pages of a list, and the question "whole page or fragment?" for htmx."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -76,18 +77,26 @@ class Stretch:
         return self.first + len(self.rows) - 1
 
 
-def stretch(request: HttpRequest, rows: QuerySet[Any], order: Order, per_page: int = PER_PAGE) -> Stretch:
+def stretch(
+    request: HttpRequest,
+    rows: QuerySet[Any],
+    order: Order,
+    per_page: int = PER_PAGE,
+    *,
+    load: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None,
+) -> Stretch:
     """Return the rows that follow (``?after=``) or precede (``?before=``) a place; without one the first rows.
 
-    Costs the same at any depth and never counts. A place that is none shows the first rows.
+    Costs the same at any depth and never counts. A place that is none shows the first rows. ``load`` makes of the
+    few rows that are found what is shown of them, in no order.
     """
     backwards = "before" in request.GET and "after" not in request.GET
     place = _place(request.GET.get("before" if backwards else "after", ""))
     if place is None:
         backwards = False
-    found = list(
-        _beyond(rows, order, place, backwards).order_by(*order.names(backwards=backwards))[: per_page + 1]
-    )
+    names = order.names(backwards=backwards)
+    here = _beyond(rows, order, place, backwards).order_by(*names)[: per_page + 1]
+    found = list(load(here).order_by(*names) if load else here)
     has_more, found = len(found) > per_page, found[:per_page]
     if backwards:
         found.reverse()
