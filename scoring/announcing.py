@@ -50,6 +50,8 @@ _TABLE: tuple[tuple[Verb, To, str], ...] = (
     (Verb.COMPUTED,          OFFICE,    "{period}第 {run} 次计算已完成，可以核对。"),
     (Verb.PREVIEWED,         OFFICE,    "{period}排名已向各部门预公布，{until}前可以申诉。"),
     (Verb.PREVIEWED,         SCORED,    "{period}排名{again}预公布：{mine}。有异议的在 {until}前申诉，逾期视为认可。"),
+    (Verb.RENEWED,           OFFICE,    "{period}预公布的排名已按剔除决定更新，申诉期不变。"),
+    (Verb.RENEWED,           SCORED,    "{period}预公布的排名已按剔除决定更新：{mine}。申诉期仍到 {until}止。"),
     (Verb.APPEALED,          OFFICE,    "{body}对{period}的{record}提出申诉：{reason}。请在 {due}前由另一人决定。"),
     (Verb.APPEAL_DECIDED,    CONCERNED, "本部门对{period}{record}的申诉{verdict}：{decision}"),
     (Verb.APPEAL_DECIDED,    OFFICE,    "{body}对{period}{record}的申诉{verdict}：{decision}"),

@@ -27,22 +27,14 @@ class AppealError(Exception):
 @transaction.atomic
 def appeal(*, counted: CountedInput, reason: str, evidence: str, actor: Actor, at: datetime) -> Appeal:
     """File an appeal against one counted matter, review or duty of a run in preview, within its three days."""
-    run = _held(counted.run_id)
-    if not may_appeal(actor, run) or counted.organization_id != actor.organization.pk:
-        raise AppealError("只能在预公布期间就本部门的计入事项提出申诉。")
-    until = preview_until(Period.parse(run.period))
-    if until is None or at > until:
-        raise AppealError(f"申诉期已于 {until:%Y-%m-%d} 结束。" if until else "尚未预公布。")
-    if counted.left_out:
-        raise AppealError("这一件没有计入得分，不必申诉。")
+    run = counted.run = _held(counted.run_id)
+    if refusal := obstacle(counted=counted, actor=actor, at=at):
+        raise AppealError(refusal)
     _check_words(reason, evidence)
-    named = {f"{name}_id": getattr(counted, f"{name}_id") for name in RECORDS}
-    if Appeal.objects.filter(run__period=run.period, **{k: v for k, v in named.items() if v}).exists():
-        raise AppealError("这一件已经申诉过，决定为最终决定。")
     made = Appeal.objects.create(
         run=run,
         organization=actor.organization,
-        **named,
+        **_named(counted),
         reason=reason,
         evidence=evidence.strip(),
         filed_at=at,
@@ -51,6 +43,30 @@ def appeal(*, counted: CountedInput, reason: str, evidence: str, actor: Actor, a
     )
     sealing.step(run, RunStep.Verb.APPEALED, at=at, actor=actor, appeal=made)
     return made
+
+
+def obstacle(*, counted: CountedInput, actor: Actor, at: datetime) -> str:
+    """Say why the actor cannot appeal against a record now; empty when it can."""
+    run = counted.run
+    until = preview_until(Period.parse(run.period))
+    if until is None:
+        return "尚未预公布。"
+    if at > until:
+        return f"申诉期已于 {until:%Y-%m-%d} 结束，不再受理申诉。"
+    if run.superseded_at is not None:
+        return "这次计算已被新的计算替代，请在新的得分明细里申诉。"
+    if not may_appeal(actor, run) or counted.organization_id != actor.organization.pk:
+        return "只能在预公布期间就本部门的计入事项提出申诉。"
+    if counted.left_out:
+        return "这一件没有计入得分，不必申诉。"
+    named = {name: row for name, row in _named(counted).items() if row}
+    if Appeal.objects.about(Period.parse(run.period)).filter(**named).exists():
+        return "这一件已经申诉过，决定为最终决定。"
+    return ""
+
+
+def _named(about: CountedInput | Appeal) -> dict[str, int | None]:
+    return {f"{name}_id": getattr(about, f"{name}_id") for name in RECORDS}
 
 
 def is_open(*, run: ScoringRun, actor: Actor | None, at: datetime) -> bool:
@@ -75,7 +91,7 @@ def decide_appeal(*, appeal: Appeal, is_upheld: bool, decision: str, actor: Acto
     appeal.decided_at, appeal.decided_by = at, actor.user
     if is_upheld:
         appeal.exclusion = _create_exclusion(
-            **{f"{name}_id": getattr(appeal, f"{name}_id") for name in RECORDS},
+            **_named(appeal),
             reason=appeal.reason,
             evidence=appeal.evidence,
             recorded_at=appeal.filed_at,
@@ -102,7 +118,7 @@ def propose_exclusion(
         raise AppealError("只有市工业推进办可以登记剔除。")
     _check_words(reason, evidence)
     made = _create_exclusion(
-        **{f"{name}_id": getattr(counted, f"{name}_id") for name in RECORDS},
+        **_named(counted),
         reason=reason,
         evidence=evidence.strip(),
         recorded_at=at,

@@ -30,7 +30,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from requests_desk.models import Assignment, SatisfactionReview
 from requests_desk.querysets import RELEASED_BEFORE_COMPLETION, RELEASED_BEFORE_REPLY
-from scoring.models import CountedInput, DutyRecord
+from scoring.models import CountedInput, DutyRecord, ScoringRun
 from taian_factors.directory.models import Organization
 from taian_factors.lib.periods import Period
 
@@ -86,6 +86,7 @@ _HASHED = (
     *("result", "left_out", "reason", "credit"),
     *(f"(date_part('epoch', {moment}) * 1000000)::bigint" for moment in _MOMENTS),
 )
+_RECORD = "organization_id, indicator, assignment_id, review_id, duty_record_id"
 _ROW_TEXT = "concat(" + ", '|', ".join(_HASHED) + ")"
 
 
@@ -165,6 +166,25 @@ def first_wrong_credit(*, run_id: int, period: Period) -> int | None:
         )
         found = cursor.fetchone()
     return found[0] if found else None
+
+
+def differs_beyond_exclusions(shown: ScoringRun, fresh: ScoringRun) -> bool:
+    """Whether a fresh run counts otherwise than the one that was shown, upheld exclusions apart; at most one statement.
+
+    What newly counts, or counts with another credit, is a difference; so is what no longer counts and was not excluded.
+    """
+    if shown.inputs_hash == fresh.inputs_hash:
+        return False
+    counted = f"FROM {TABLE} WHERE run_id = %(shown)s AND left_out = ''"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT EXISTS (SELECT {_RECORD}, credit FROM {TABLE} WHERE run_id = %(fresh)s AND left_out = ''"  # noqa: S608
+            f" EXCEPT SELECT {_RECORD}, credit {counted})"
+            f" OR EXISTS (SELECT {_RECORD} {counted} EXCEPT SELECT {_RECORD} FROM {TABLE}"
+            " WHERE run_id = %(fresh)s AND left_out IN ('', %(excluded)s))",
+            {"shown": shown.pk, "fresh": fresh.pk, "excluded": EXCLUDED},
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def hash_of(counted: Iterable[Counted]) -> str:

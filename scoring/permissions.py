@@ -39,10 +39,14 @@ def may_decide(actor: Actor | None) -> bool:
     return works_in_the_office(actor)
 
 
+def is_scored(actor: Actor | None) -> bool:
+    """A department that takes part in the competition."""
+    return actor is not None and actor.kind == "department" and actor.organization.takes_part
+
+
 def may_appeal(actor: Actor | None, run: ScoringRun) -> bool:
     """A department that takes part, while the run is in preview."""
-    takes_part = actor is not None and actor.kind == "department" and actor.organization.takes_part
-    return takes_part and run.state == ScoringRun.State.PREVIEW and run.superseded_at is None
+    return is_scored(actor) and run.state == ScoringRun.State.PREVIEW and run.superseded_at is None
 
 
 def sees_reasons_of(actor: Actor | None, organization_id: int) -> bool:

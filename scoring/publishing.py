@@ -4,9 +4,9 @@ from contextlib import suppress
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Min, Q
+from django.db.models import Max, Q
 
-from scoring import sealing
+from scoring import facts, sealing
 from scoring.computing import NotAllowedError, RunError, compute_month
 from scoring.models import Appeal, Exclusion, RunStep, ScoringRun
 from scoring.permissions import may_preview, may_publish
@@ -22,18 +22,21 @@ PREVIEW_DAYS = 3
 def preview(*, run: ScoringRun, actor: Actor | None, at: datetime) -> ScoringRun:
     """Show the newest run of a month to the departments, from the sixth working day of the next month on.
 
-    A later run in preview (after an upheld appeal) takes the place of the earlier one; the days for appeals go
-    on from the first. Raises RunError out of order, NotAllowedError for the wrong person.
+    A later run takes the place of the one in preview. One that differs by upheld exclusions alone renews it, and the
+    days for appeals go on; one that counts otherwise is a preview of its own, with new days. Raises RunError out of
+    order, NotAllowedError for the wrong person.
     """
     if not may_preview(actor):
         raise NotAllowedError("只有市工业推进办可以预公布。")
     newest, current = _locked(run)
     _check_preview(newest, current, at)
+    is_renewal = current is not None and not facts.differs_beyond_exclusions(current, newest)
     _supersede(current, at)
     newest.state, newest.previewed_at = ScoringRun.State.PREVIEW, at
     newest.previewed_by = actor.user if actor else None
     newest.save(update_fields=["state", "previewed_at", "previewed_by"])
-    sealing.step(newest, RunStep.Verb.PREVIEWED, at=at, actor=actor)
+    verb = RunStep.Verb.RENEWED if is_renewal else RunStep.Verb.PREVIEWED
+    sealing.step(newest, verb, at=at, actor=actor)
     return newest
 
 
@@ -90,7 +93,7 @@ def publish(*, run: ScoringRun, actor: Actor | None, at: datetime, correction_re
 
 @transaction.atomic
 def close_appeals(*, at: datetime) -> int:
-    """Write down, once for each month in preview, that its days for appeals are over; return for how many.
+    """Write down, once for each preview of a month, that its days for appeals are over; return for how many.
 
     Safe to run twice. Nothing depends on it but the announcement: an appeal is refused by the clock.
     """
@@ -98,8 +101,10 @@ def close_appeals(*, at: datetime) -> int:
     in_preview = ScoringRun.objects.in_preview().months().select_for_update(of=("self",), no_key=True)
     for run in in_preview.order_by("pk"):
         until = preview_until(Period.parse(run.period))
-        is_closed = RunStep.objects.filter(run__period=run.period, verb=RunStep.Verb.CLOSED).exists()
-        if until is not None and at > until and not is_closed:
+        if until is None or at <= until:
+            continue
+        closings = RunStep.objects.of(Period.parse(run.period)).filter(verb=RunStep.Verb.CLOSED)
+        if not closings.filter(at__gt=until).exists():
             sealing.step(run, RunStep.Verb.CLOSED, at=at)
             closed += 1
     return closed
@@ -175,6 +180,6 @@ def first_working_day(period: Period) -> date:
 
 
 def preview_until(period: Period) -> datetime | None:
-    """The end of the days for preview and appeals, counted from the first preview; None before it."""
-    first = ScoringRun.objects.of(period).aggregate(first=Min("previewed_at"))["first"]
-    return None if first is None else CalendarYear.objects.calendar().end_after(first, PREVIEW_DAYS)
+    """The end of the days for preview and appeals, counted from the last preview that was no renewal; None before."""
+    began = RunStep.objects.of(period).filter(verb=RunStep.Verb.PREVIEWED).aggregate(last=Max("at"))["last"]
+    return None if began is None else CalendarYear.objects.calendar().end_after(began, PREVIEW_DAYS)

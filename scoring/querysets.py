@@ -56,6 +56,11 @@ class RunQuerySet(models.QuerySet[Any]):
         """Shown to the departments, not yet published."""
         return self.current().filter(state="preview")
 
+    def with_renewal(self) -> "RunQuerySet":
+        """Annotate whether a run was shown in place of another without new days for appeals (``is_renewal``)."""
+        steps = self.model._meta.get_field("steps").related_model.objects
+        return self.annotate(is_renewal=Exists(steps.filter(run=OuterRef("pk"), verb="renewed")))
+
     def visible_to(self, actor: "Actor | None") -> "RunQuerySet":
         """The office every run, departments from preview on, other staff what is published."""
         if actor is None or actor.is_enterprise:
@@ -69,6 +74,10 @@ class RunQuerySet(models.QuerySet[Any]):
 
 class RunStepQuerySet(models.QuerySet[Any]):
     """The steps of runs."""
+
+    def of(self, period: Period) -> "RunStepQuerySet":
+        """Those of the runs of one period."""
+        return self.filter(run__period=period.key)
 
     def to_announce(self) -> "RunStepQuerySet":
         """Of which nobody was told yet, the oldest first."""

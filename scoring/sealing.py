@@ -53,12 +53,14 @@ _RULINGS = f"""
 
 _DONE_BY = {  # which columns of a run each step has written
     RunStep.Verb.PREVIEWED: ("previewed_at", "previewed_by_id"),
+    RunStep.Verb.RENEWED: ("previewed_at", "previewed_by_id"),
     RunStep.Verb.PUBLISHED: ("published_at", "published_by_id"),
     RunStep.Verb.CORRECTED: ("published_at", "published_by_id"),
     RunStep.Verb.SUPERSEDED: ("superseded_at", None),
 }
 _STATE_AFTER = {
     RunStep.Verb.PREVIEWED: ScoringRun.State.PREVIEW,
+    RunStep.Verb.RENEWED: ScoringRun.State.PREVIEW,
     RunStep.Verb.PUBLISHED: ScoringRun.State.PUBLISHED,
     RunStep.Verb.CORRECTED: ScoringRun.State.PUBLISHED,
 }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Max, Min, Q
 
@@ -24,19 +25,20 @@ def steps(*, period: Period, actor: Actor) -> list[Step]:
 
     Two statements. Appeals are told as numbers: whose they are is the office's and the department's business.
     """
-    runs = list(ScoringRun.objects.visible_to(actor).of(period))
+    runs = list(ScoringRun.objects.visible_to(actor).of(period).with_renewal())
     found = [step for run in runs for step in _of_run(run, is_office=actor.is_office)]
     if any(run.previewed_at for run in runs):
         found += _of_appeals(period)
     return sorted(found, key=lambda step: (step.at, step.run_id or 0))
 
 
-def _of_run(run: ScoringRun, *, is_office: bool) -> list[Step]:
+def _of_run(run: Any, *, is_office: bool) -> list[Step]:
     found = []
     if is_office:
         found.append(Step(run.computed_at, f"第 {run.pk} 次计算", run.pk))
     if run.previewed_at:
-        found.append(Step(run.previewed_at, f"预公布第 {run.pk} 次计算", run.pk))
+        shown = "按剔除决定更新为" if run.is_renewal else "预公布"
+        found.append(Step(run.previewed_at, f"{shown}第 {run.pk} 次计算", run.pk))
     if run.published_at:
         what = (
             f"第 {run.correction_number} 次更正：{run.correction_reason}" if run.correction_number else "公布"

@@ -20,6 +20,7 @@ class RunStep(models.Model):
     class Verb(models.TextChoices):
         COMPUTED = "computed", "计算"
         PREVIEWED = "previewed", "预公布"
+        RENEWED = "renewed", "按剔除决定更新"
         APPEALED = "appealed", "申诉"
         APPEAL_DECIDED = "appeal_decided", "决定申诉"
         PROPOSED = "proposed", "登记剔除"

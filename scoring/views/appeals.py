@@ -55,7 +55,7 @@ def appeals(request: HttpRequest) -> HttpResponse:
 def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask why one record should not count, and file the appeal."""
     counted = doors.counted(request, pk)
-    if not permissions.may_appeal(request.actor, counted.run):
+    if not permissions.is_scored(request.actor):
         raise PermissionDenied
     form = AppealForm(request.POST or None)
     if form.is_valid():
@@ -66,7 +66,8 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "申诉已提交，5 个工作日内由另一人决定。")
             return redirect("scoring:appeals")
-    return _ask(request, counted, form, "申诉")
+    closed = "" if form.is_bound else appealing.obstacle(counted=counted, actor=request.actor, at=now())
+    return _ask(request, counted, form, "申诉", closed=closed)
 
 
 @require_http_methods(["GET", "POST"])
@@ -85,9 +86,9 @@ def exclude(request: HttpRequest, pk: int) -> HttpResponse:
     return _ask(request, counted, form, "登记剔除")
 
 
-def _ask(request: HttpRequest, counted: Any, form: PlainForm, verb: str) -> HttpResponse:
+def _ask(request: HttpRequest, counted: Any, form: PlainForm, verb: str, closed: str = "") -> HttpResponse:
     matter = explaining.matter(counted, actor=request.actor, can_appeal=False)
-    context = {"counted": counted, "matter": matter, "form": form, "verb": verb}
+    context = {"counted": counted, "matter": matter, "form": form, "verb": verb, "closed": closed}
     context["period"] = Period.parse(counted.run.period)
     return render(request, "scoring/appeal.html", context, status=422 if form.is_bound else 200)
 
@@ -105,7 +106,8 @@ def decide_appeal(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(error.field, str(error))
         else:
             messages.success(
-                request, "已决定。" + ("已重新计算并再次预公布。" if form.cleaned_data["is_upheld"] else "")
+                request,
+                "已决定。" + ("已重新计算，更新了预公布的排名。" if form.cleaned_data["is_upheld"] else ""),
             )
             return redirect("scoring:appeals")
     return _decide(request, found, form, found.filed_by)

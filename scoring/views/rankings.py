@@ -148,7 +148,9 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied from error
     except runs.RunError as error:
         return _refused(request, run, error)
-    messages.success(request, f"{Period.parse(run.period).label}已预公布，各部门 3 个工作日内可以申诉。")
+    period = Period.parse(run.period)
+    until = local_day(runs.preview_until(period) or now())
+    messages.success(request, f"{period.label}已预公布，各部门在 {until} 前可以申诉。")
     return _back(run)
 
 

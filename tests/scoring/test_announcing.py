@@ -63,8 +63,11 @@ def test_every_step_from_the_first_run_to_the_correction_is_told_to_whom_it_conc
     decide_appeal(appeal=case, is_upheld=True, decision="属实。", actor=office_clerk, at=SIXTH)
     clerk, lead, mine, other, *others = news(SIXTH)
     assert "的申诉成立：属实。" in mine[0]
-    assert "重新计算后再次预公布：本部门第 2 名，91.88 分" in mine[1]
-    assert len(other) == 0 or "再次预公布" in other[0]
+    assert (
+        mine[1]
+        == "2023年6月预公布的排名已按剔除决定更新：本部门第 2 名，91.88 分。申诉期仍到 2023-07-13 23:59 止。"
+    )
+    assert len(other) == 0 or "已按剔除决定更新" in other[0]
     assert not any("申诉成立" in text for text in clerk), "who decided knows it"
     assert any("申诉成立" in text for text in lead)
     assert others == [[], []]
@@ -104,7 +107,7 @@ def test_an_exclusion_is_told_to_the_office_and_its_new_run_to_the_departments(
     decide_exclusion(exclusion=found, is_upheld=True, decision="同意。", actor=office_lead, at=SIXTH)
     announcing.announce(at=SIXTH)
     assert any("剔除" in text for text in told(office_clerk))
-    assert ["再次预公布" in text for text in told(department_clerk)] == [True]
+    assert ["已按剔除决定更新" in text for text in told(department_clerk)] == [True]
 
 
 def test_nobody_is_told_twice_and_who_has_left_is_not_told(office_clerk, department_clerk, department_lead):

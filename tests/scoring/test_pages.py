@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from scoring import runs
-from scoring.models import Appeal, CountedInput, Duty, DutyRecord, Exclusion, ScoringRun
+from scoring import runs, sealing
+from scoring.models import Appeal, CountedInput, Duty, DutyRecord, Exclusion, RunStep, ScoringRun
 from taian_factors.directory.models import Job, Organization
 from taian_factors.lib.clock import now
 from taian_factors.lib.periods import Period
@@ -253,8 +253,18 @@ WORDS = {"reason": "重复", "evidence": "与另一件相同。"}
 @pytest.fixture
 def counted(june):
     """A missed reply of the worked example, in a run that has just been shown to the departments."""
-    ScoringRun.objects.filter(pk=june.pk).update(state="preview", previewed_at=now())
-    return CountedInput.objects.get(run=june, indicator="on_time_reply", credit=0)
+    return shown(june, now())
+
+
+def shown(run, at):
+    """Show a run at a moment of today's clock, which no calendar day of June allows."""
+    ScoringRun.objects.filter(pk=run.pk).update(state="preview", previewed_at=at)
+    sealing.step(run, RunStep.Verb.PREVIEWED, at=at)
+    return missed(run)
+
+
+def missed(run):
+    return CountedInput.objects.get(run=run, indicator="on_time_reply", credit=0)
 
 
 def test_a_department_appeals_and_a_second_person_decides(counted, as_department_clerk, as_office_clerk):
@@ -270,16 +280,24 @@ def test_a_department_appeals_and_a_second_person_decides(counted, as_department
     assert as_office_clerk.post(decide, {"is_upheld": "maybe", "decision": "属实。"}).status_code == 422
     assert as_office_clerk.post(decide, {"is_upheld": "yes", "decision": "属实。"}).status_code == 302
     assert Exclusion.objects.upheld().count() == 1
-    assert "成立" in text(as_department_clerk.get(reverse("scoring:appeals")))
+    for client in (as_department_clerk, as_office_clerk):
+        assert f"由{Appeal.objects.get().decided_by}决定：属实。" in text(
+            client.get(reverse("scoring:appeals"))
+        )
 
 
-def test_no_appeal_is_offered_once_its_days_are_over(counted, as_department_clerk):
+@pytest.mark.parametrize(("days_ago", "is_open"), [(0, True), (30, False)])
+def test_an_appeal_is_offered_as_long_as_its_days_last(days_ago, is_open, june, as_department_clerk):
+    counted = shown(june, now() - timedelta(days=days_ago))
     pages = [reverse("scoring:why", args=["2023-06", "ZGJ"])]
     pages.append(reverse("scoring:matters", args=["2023-06", "ZGJ", "on_time_reply"]))
     door = reverse("scoring:appeal", args=[counted.pk])
-    assert [door in as_department_clerk.get(page).content.decode() for page in pages] == [True, True]
-    ScoringRun.objects.filter(pk=counted.run_id).update(previewed_at=now() - timedelta(days=30))
-    assert [door in as_department_clerk.get(page).content.decode() for page in pages] == [False, False]
+    assert [door in as_department_clerk.get(page).content.decode() for page in pages] == [is_open] * 2
+    page = text(as_department_clerk.get(door))
+    assert ("提交申诉" in page, "结束，不再受理申诉" in page) == (is_open, not is_open)
+    answer = as_department_clerk.post(door, WORDS)
+    assert answer.status_code == (302 if is_open else 422)
+    assert is_open or WORDS["evidence"] in text(answer)
 
 
 def test_appeals_of_others_are_not_seen(counted, as_department_clerk, as_other_department, as_bank):
