@@ -7,12 +7,14 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from scoring import facts
 from scoring.arranging import DutyError, tell_of
-from scoring.department_names import EVERYBODY, Names, names
 from scoring.models import Duty, DutyRecord, ScoringRun
 from scoring.permissions import may_arrange_duties
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Organization
+from taian_factors.directory.naming import Names, names_of
+from taian_factors.lib.written_days import BadDayError, read_day
 
 COLUMNS = ("部门", "工作或活动", "完成期限", "落实结果", "认定依据")
 REQUIRED = COLUMNS[:3]
@@ -22,7 +24,7 @@ HEADINGS = {"单位": "部门", "责任部门": "部门", "责任单位": "部�
             "依据": "认定依据"} | {column: column for column in COLUMNS}  # fmt: skip
 RESULTS = {"按时落实": "on_time", "按时": "on_time", "逾期落实": "late", "逾期": "late", "未落实": "not_done"}
 LONGEST = {"工作或活动": 120, "认定依据": 300}
-_DAY = re.compile(r"(\d{4})(?:\s*[年./-]\s*)(\d{1,2})(?:\s*[月./-]\s*)(\d{1,2})\s*日?|(\d{4})(\d{2})(\d{2})")
+EVERYBODY = frozenset({"全部", "全部部门", "全部参加部门", "各部门", "所有部门"})
 SEARCHED_LINES = 10  # a title and a note may stand above the headings
 
 
@@ -56,6 +58,14 @@ class Item:
     def result_label(self) -> str:
         """The result in words; an em dash when there is none yet."""
         return DutyRecord.Result(self.result).label if self.result else "—"
+
+
+@dataclass(frozen=True)
+class Known:
+    """The departments that take part, and the words that name them."""
+
+    departments: list[Organization]
+    names: Names[Organization]
 
 
 @dataclass
@@ -92,7 +102,8 @@ def _picked(cells: Sequence[str], columns: Mapping[str, int]) -> dict[str, str]:
 
 def check(rows: Iterable[tuple[int, Mapping[str, str]]]) -> Checked:
     """Check every row against the directory and what is arranged already; three queries, nothing written."""
-    checked, known = Checked(), names()
+    checked, everybody = Checked(), list(facts.departments())
+    known = Known(everybody, names_of(everybody))
     for row, cells in rows:
         checked.items += _items(row, cells, known, checked.problems)
     _drop_doubles(checked)
@@ -103,7 +114,7 @@ def check(rows: Iterable[tuple[int, Mapping[str, str]]]) -> Checked:
     return checked
 
 
-def _items(row: int, cells: Mapping[str, str], known: Names, problems: list[Problem]) -> list[Item]:
+def _items(row: int, cells: Mapping[str, str], known: Known, problems: list[Problem]) -> list[Item]:
     before = len(problems)
     departments = _departments(row, cells.get("部门", ""), known, problems)
     title, proof = cells.get("工作或活动", "").strip(), cells.get("认定依据", "").strip()
@@ -112,37 +123,35 @@ def _items(row: int, cells: Mapping[str, str], known: Names, problems: list[Prob
             problems.append(Problem(row, column, f"超过 {LONGEST[column]} 个字"))
     if not title:
         problems.append(Problem(row, "工作或活动", "没有填写"))
-    due_on = read_day(row, cells.get("完成期限", ""), problems)
+    due_on = _day(row, cells.get("完成期限", ""), problems)
     result = _result(row, cells.get("落实结果", ""), proof, problems)
     if due_on is None or len(problems) > before:
         return []
     return [Item(row, department, title, due_on, result, proof) for department in departments]
 
 
-def _departments(row: int, text: str, known: Names, problems: list[Problem]) -> list[Organization]:
+def _departments(row: int, text: str, known: Known, problems: list[Problem]) -> list[Organization]:
     words = [word for word in re.split(r"[、，,；;\n]+", text) if word.strip()]
     if not words:
         problems.append(Problem(row, "部门", "没有填写"))
     if "".join(text.split()) in EVERYBODY:
-        return list(known.departments)
-    found = [(word.strip(), known.find(word)) for word in words]
+        return known.departments
+    found = [(word.strip(), known.names.find(word)) for word in words]
     problems += [Problem(row, "部门", f"“{w}”不是参加大比拼的部门") for w, d in found if d is None]
     return [department for _, department in found if department]
 
 
-def read_day(row: int, text: str, problems: list[Problem]) -> date | None:
+def _day(row: int, text: str, problems: list[Problem]) -> date | None:
     """Read a day as people write it; what is none becomes a problem of the row."""
-    # A moment's clock (2023-06-30 00:00:00) says nothing about a day.
-    found = _DAY.fullmatch(re.sub(r"\s+\d{1,2}:\d{2}(:\d{2})?$", "", text.strip()))
-    if found is None:
-        reason = "没有填写" if not text.strip() else f"“{text}”不是日期，应写成 2023-06-30 或 2023年6月30日"
-        problems.append(Problem(row, "完成期限", reason))
-        return None
     try:
-        return date(*(int(part) for part in found.groups() if part))
-    except ValueError:
-        problems.append(Problem(row, "完成期限", f"没有“{text}”这一天"))
+        found = read_day(text).on
+    except BadDayError as error:
+        problems.append(Problem(row, "完成期限", str(error)))
         return None
+    if found is None:
+        reason = f"“{text}”不是日期，应写成 2023-06-30 或 2023年6月30日" if text.strip() else "没有填写"
+        problems.append(Problem(row, "完成期限", reason))
+    return found
 
 
 def _result(row: int, text: str, proof: str, problems: list[Problem]) -> str:

@@ -9,7 +9,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.forms.boundfield import BoundField
 
-from scoring.department_names import names
+from scoring import facts
 from scoring.forms.appeals import PlainForm
 from scoring.formulas import plain
 from scoring.rulebook import (
@@ -25,6 +25,7 @@ from scoring.rulebook import (
     RulesError,
     Weight,
 )
+from taian_factors.directory.naming import names_of
 
 # Numbers of a threshold curve: name in the rulebook, label, upper end in percent.
 CURVE_NUMBERS = (
@@ -168,7 +169,7 @@ class RulesForm(WeightsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.known = names()
+        self.known = names_of(facts.departments())
         self.fields["small_sample"].initial = self.rules.small_sample
         self.fields["beside"].initial = list(self.rules.beside)
         self.fields["groups"].initial = "\n".join(self._line(group) for group in self.rules.groups)

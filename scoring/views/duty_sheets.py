@@ -17,6 +17,7 @@ from scoring.views import doors
 from taian_factors.directory.actors import Actor
 from taian_factors.lib.clock import now
 from taian_factors.lib.sheets import write_sheet
+from taian_factors.lib.written_days import read_day
 
 SALT = "scoring.duty_sheet"
 LASTS = 2 * 60 * 60  # seconds in which a sheet that was looked at can be stored
@@ -61,15 +62,9 @@ def store_duties(request: HttpRequest) -> HttpResponse:
         return redirect("scoring:import_duties")
     said = f"已存入 {count} 条。" if count else "表格里的内容都已在平台上，没有重复登记。"
     messages.success(request, said)
-    months = [row[1]["完成期限"] for row in rows]
-    return redirect(_month_of(months))
-
-
-def _month_of(days: list[str]) -> str:
-    """Return the list of the month of the first row, where what was stored can be seen."""
-    problems: list[duty_sheets.Problem] = []
-    day = duty_sheets.read_day(0, days[0], problems) if days else None
-    return reverse("scoring:duties") + (f"?period={day:%Y-%m}" if day else "")
+    # The list of the month of the first row, where what was stored can be seen.
+    month = f"{read_day(rows[0][1]['完成期限']).on:%Y-%m}"
+    return redirect(f"{reverse('scoring:duties')}?period={month}")
 
 
 @require_GET

@@ -8,8 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from scoring import comparing, drafting, permissions
-from scoring.department_names import names
+from scoring import comparing, drafting, facts, permissions
 from scoring.drafting import DraftError
 from scoring.forms.rules import RulesForm
 from scoring.models import RuleVersion
@@ -28,10 +27,14 @@ def _list(request: HttpRequest, error: str = "", status: int = 200) -> HttpRespo
     found = list(_visible(request).with_use().order_by("-first_month", "-pk"))
     # What was set aside stands last, folded away.
     shown = sorted(found, key=lambda version: version.is_set_aside)
-    shorts = names().shorts
+    shorts = _shorts()
     context = {"versions": [(version, _described(version, shorts)) for version in shown], "error": error}
     context["may_draft"] = permissions.may_draft_rules(request.actor)
     return render(request, "scoring/rules.html", context, status=status)
+
+
+def _shorts() -> dict[str, str]:
+    return {department.code or "": department.short for department in facts.departments()}
 
 
 def _visible(request: HttpRequest) -> Any:
@@ -61,9 +64,7 @@ def compare_rules(request: HttpRequest) -> HttpResponse:
     """Set two versions side by side; what differs is said in a word."""
     versions = list(_visible(request).order_by("-first_month", "-pk"))
     chosen = [_chosen(versions, request.GET.get(side, ""), n) for side, n in (("left", 1), ("right", 0))]
-    rows = (
-        comparing.compare(chosen[0].rules, chosen[1].rules, names().shorts) if chosen[0] and chosen[1] else []
-    )
+    rows = comparing.compare(chosen[0].rules, chosen[1].rules, _shorts()) if chosen[0] and chosen[1] else []
     context = {"versions": versions, "left": chosen[0], "right": chosen[1], "rows": rows}
     context["n_different"] = sum(row.differs for row in rows)
     return render(request, "scoring/compare_rules.html", context)

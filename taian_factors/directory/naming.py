@@ -94,11 +94,16 @@ def bodies() -> Bodies:
         Organization.objects.handlers().active().select_related("division").order_by("position", "pk")
     ):
         places = _place_words(body.division) if body.kind == Organization.Kind.COUNTY_OFFICE else ()
-        found.names.add(body, [*_with_shorter(body.name, body.short, *body.aliases), *places])
+        found.names.add(body, [*_body_words(body), *places])
     former = FormerName.objects.filter(organization__is_active=True).order_by("until_on", "pk")
     for each in former.select_related("organization__division"):
         found.former.setdefault(plain(each.name), []).append((each.until_on, each.organization))
     return found
+
+
+def names_of(known: Iterable[Organization]) -> Names[Organization]:
+    """Return the present words of the bodies that are given, and of no other."""
+    return _taught(known, _body_words, Names(ends=_BODY_ENDS))
 
 
 def divisions() -> Names[Division]:
@@ -124,6 +129,11 @@ def _taught(records: Iterable[T], words: Callable[[T], Iterable[str]], names: Na
 
 def _words(record: Chain | Factor) -> list[str]:
     return [record.name, *record.aliases]
+
+
+def _body_words(body: Organization) -> list[str]:
+    codes = [body.code] if body.code else []
+    return [*codes, *_with_shorter(body.name, body.short, *body.aliases)]
 
 
 def _place_words(place: Division | None) -> list[str]:
