@@ -3,12 +3,20 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from django.db import connection
+
 from fairs import permissions
 from fairs.locks import ForbiddenError, QueueError, WrongStateError, lock_around, lock_called, lock_stalls
 from fairs.models import Desk, DeskAction, Ticket
 from taian_factors.directory.actors import Actor
 
 Act = Callable[[Desk], Ticket | None]
+
+# Django knows no INSERT that says whether there was a conflict.
+_ENTER = f"""
+    INSERT INTO {DeskAction._meta.db_table} (key, verb, desk_id, user_id, at) VALUES (%s, %s, %s, %s, %s)
+    ON CONFLICT (key) DO NOTHING RETURNING id
+"""  # noqa: S608
 
 
 class KeyReusedError(QueueError):
@@ -21,16 +29,21 @@ def once(verb: str, *, desk: Desk, actor: Actor, at: datetime, key: str, act: Ac
         raise ForbiddenError("只有在席人可以操作这个席位；请先就座。")
     if not key:
         raise KeyReusedError("点击编号缺失，请刷新页面再点。")
-    mine = DeskAction(key=key, verb=verb, desk=desk, user=actor.user, at=at)
-    DeskAction.objects.bulk_create([mine], ignore_conflicts=True)
-    action = DeskAction.objects.get(key=key)
-    if action.answer is not None:  # only a row of this very transaction has no answer yet
-        return _answered(action, verb, desk)
+    mine = _enter(key, verb, desk, actor, at)
+    if mine is None:
+        return _answered(DeskAction.objects.get(key=key), verb, desk)
     ticket = act(desk)
-    action.ticket = ticket
-    action.answer = {"number": ticket.visit.number, "state": ticket.state} if ticket else {}
-    action.save(update_fields=["ticket", "answer"])
+    answer = {"number": ticket.visit.number, "state": ticket.state} if ticket else {}
+    DeskAction.objects.filter(pk=mine).update(ticket=ticket, answer=answer)
     return ticket
+
+
+def _enter(key: str, verb: str, desk: Desk, actor: Actor, at: datetime) -> int | None:
+    """Write a click down and return its id, or None when its key is there; one that is being done is waited for."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ENTER, [key, verb, desk.pk, actor.user.pk if actor.user else None, at])
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def given(ticket: Ticket | None) -> Ticket:
@@ -55,10 +68,11 @@ def lock_desk(desk: Desk, actor: Actor) -> Desk:
 
 
 def _still_there(desk: Desk, actor: Actor) -> Desk:
-    desk = fresh(desk)
-    if not permissions.may_use(actor, desk):
+    there = Desk.objects.get(pk=desk.pk)
+    there.stall = desk.stall
+    if not permissions.may_use(actor, there):
         raise ForbiddenError("席位上的人已经换了，请刷新页面。")
-    return desk
+    return there
 
 
 def fresh(desk: Desk) -> Desk:
@@ -68,7 +82,10 @@ def fresh(desk: Desk) -> Desk:
 
 def held_by(desk: Desk) -> Ticket | None:
     """Return the ticket at a desk, if it has one."""
-    return Ticket.objects.held_by(desk).select_related("visit", "stall", "desk").first()
+    held = Ticket.objects.held_by(desk).select_related("visit").first()
+    if held is not None:
+        held.stall, held.desk = desk.stall, desk
+    return held
 
 
 def expect(desk: Desk, ticket: Ticket | None) -> Ticket:

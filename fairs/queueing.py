@@ -83,7 +83,7 @@ def call_next(*, desk: Desk, actor: Actor, at: datetime, key: str) -> Ticket | N
             raise WrongStateError(
                 f"席位已暂停{desk.pause_reason and f'（{desk.pause_reason}）'}，恢复后再叫号。"
             )
-        line = Ticket.objects.waiting_at(desk.stall_id).free().select_related("visit")
+        line = Ticket.objects.waiting_at(desk.stall_id).free().select_related("visit__enterprise")
         ticket = line.select_for_update(of=("self", "visit"), no_key=True).first()
         if ticket is None:
             return None

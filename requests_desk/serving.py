@@ -48,19 +48,23 @@ class Serving:
 
 def desks(actor: Actor, *, at: datetime) -> QuerySet[Desk]:
     """Return the desks of the actor's body at fairs that are open today, in the order of their numbers."""
-    fairs = Fair.objects.open().held_until(local_day(at))
-    return (
-        Desk.objects.filter(stall__organization=actor.organization, stall__fair__in=fairs)
-        .select_related("stall__fair", "stall__zone", "clerk")
-        .order_by("-stall__fair__held_on", "stall__code", "number")
-    )
+    return _desks(actor, at).select_related("stall__zone", "clerk")
 
 
 def own_desk(actor: Actor, *, at: datetime) -> Desk | None:
     """Return the desk at which the actor sits, if it is the body's and its fair is open."""
     if actor.user is None:
         return None
-    return desks(actor, at=at).of_clerk(actor.user).select_related("stall__organization").first()
+    desk = _desks(actor, at).of_clerk(actor.user).first()
+    if desk is not None:
+        desk.clerk, desk.stall.organization = actor.user, actor.organization
+    return desk
+
+
+def _desks(actor: Actor, at: datetime) -> QuerySet[Desk]:
+    fairs = Fair.objects.open().held_until(local_day(at))
+    found = Desk.objects.filter(stall__organization=actor.organization, stall__fair__in=fairs)
+    return found.select_related("stall__fair").order_by("-stall__fair__held_on", "stall__code", "number")
 
 
 def handled_in(ticket: Ticket, actor: Actor) -> QuerySet[FactorRequest]:

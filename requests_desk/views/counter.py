@@ -147,11 +147,10 @@ def _take(form: NeedForm, **click: Any) -> int:
 
 
 def _call(desk: Desk, form: DeskForm, actor: Actor, at: datetime) -> str:
-    held = Ticket.objects.held_by(desk).first()
     ticket = queueing.call_next(desk=desk, actor=actor, at=at, key=form.cleaned_data["key"])
     if ticket is None:
         return "现在没有可以叫的号。"
-    if held == ticket:
+    if ticket.called_at != at:
         return f"本席位还有{ticket.visit}，先办完或过号，再叫下一位。"
     return f"已叫{ticket.visit}，{ticket.visit.enterprise.short}。"
 

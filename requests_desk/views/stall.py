@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
 
 from fairs import board
 from fairs.board import StallQueue
@@ -58,7 +59,8 @@ def desk_page(
         "shown": word_of(held, desk),
         "serving": shown,
         "need_form": need_form or (filled(desk, shown, at) if shown else None),
-        "blank_form": NeedForm(ticket=None, stall=desk.stall, at=at),
+        # the page keeps what is drawn of it: the same for every press at this stall
+        "blank_form": SimpleLazyObject(lambda: NeedForm(ticket=None, stall=desk.stall, at=at)),
         "elsewhere": stalls_to(desk.stall) if held else None,
         "conflicts": conflicts_of(actor, desk),
         "cached": cached(queue, actor, at=at, handled=len(shown.handled) if shown else 0),
