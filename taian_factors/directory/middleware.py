@@ -24,7 +24,7 @@ def _find(request: HttpRequest) -> Actor | None:
     running = (
         Membership.objects.running_on(local_day(timezone.now()))
         .filter(user=request.user)
-        .select_related("organization__chain", "organization__division")
+        .select_related("organization")
         .order_by("pk")
     )
     wanted = request.session.get(SESSION_KEY)
