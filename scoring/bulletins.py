@@ -25,13 +25,17 @@ class StaleError(BulletinError):
 
 
 @transaction.atomic
-def compose(*, period: Period, actor: Actor, at: datetime) -> Bulletin:
+def compose(*, period: Period, actor: Actor, at: datetime, again: bool = False) -> Bulletin:
     """Compose the bulletin of a quarter, half-year or year from its published months.
 
-    Raises BulletinError for anybody but the office, for a month, and while a month is not published.
+    After an issued one it is asked for with ``again``, and its words say which paper it replaces. Raises
+    BulletinError for anybody but the office, for a month, while a month is not published, and beside another draft.
     """
     if not may_compose(actor):
         raise BulletinError("只有市工业推进办可以起草通报。")
+    if refusal := standing_in_the_way(period, again=again):
+        raise BulletinError(refusal)
+    former = Bulletin.objects.issued().of(period).last()
     try:
         run = compute_period(period=period, at=at, actor=actor)
     except RunError as error:
@@ -43,13 +47,26 @@ def compose(*, period: Period, actor: Actor, at: datetime) -> Bulletin:
         run=run,
         title=wording.title(period),
         addressees=wording.ADDRESSEES,
-        sections=wording.sections(period, numbers),
+        sections=wording.sections(period, numbers, replaced=former.document_number if former else ""),
         numbers=numbers,
         composed_at=at,
         composed_by=actor.user,
     )
     _keep_version(bulletin, actor, at)
     return bulletin
+
+
+def standing_in_the_way(period: Period, *, again: bool) -> str:
+    """Say which paper of the period keeps another from being composed; empty when none does."""
+    if Bulletin.objects.drafts().of(period).exists():
+        return f"{period.label}已有一份草稿，请在那份上修改，或先把它搁置再起草。"
+    issued = Bulletin.objects.issued().of(period).last()
+    if issued is not None and not again:
+        return (
+            f"{period.label}已印发{issued.document_number}，印发的不能再改。确须更正的，勾选“重新印发”再起草，"
+            "另编文号，文中写明替代原件。"
+        )
+    return ""
 
 
 @transaction.atomic

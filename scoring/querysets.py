@@ -175,9 +175,17 @@ class AppealQuerySet(models.QuerySet[Any]):
 class BulletinQuerySet(models.QuerySet[Any]):
     """Bulletins."""
 
+    def of(self, period: Period) -> "BulletinQuerySet":
+        """Those of one period, the oldest first."""
+        return self.filter(period=period.key).order_by("issued_at", "pk")
+
     def issued(self) -> "BulletinQuerySet":
         """Issued and frozen."""
         return self.filter(issued_at__isnull=False)
+
+    def drafts(self) -> "BulletinQuerySet":
+        """Neither issued nor set aside."""
+        return self.filter(issued_at__isnull=True, set_aside_at__isnull=True)
 
     def visible_to(self, actor: "Actor | None") -> "BulletinQuerySet":
         """The office all; everybody else who signs in the issued ones."""

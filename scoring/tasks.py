@@ -88,7 +88,8 @@ def compose_bulletin(*, job_id: int) -> None:
     asked = job.arguments
     actor = Actor(job.created_by, Organization.objects.get(pk=asked["organization"]), asked["role"])
     try:
-        made = bulletins.compose(period=Period.parse(asked["period"]), actor=actor, at=now())
+        period, again = Period.parse(asked["period"]), asked.get("again", False)
+        made = bulletins.compose(period=period, actor=actor, at=now(), again=again)
     except bulletins.BulletinError as error:
         _finish(job, state=Job.State.FAILED, message=str(error))
         return

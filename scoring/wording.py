@@ -39,10 +39,16 @@ def title(period: Period) -> str:
     return f"关于{period.label}要素保障大比拼情况的{PAPER[period.kind]}"
 
 
-def sections(period: Period, numbers: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the sections, each with its code, heading and paragraphs, in their order."""
+def sections(period: Period, numbers: Mapping[str, Any], *, replaced: str = "") -> list[dict[str, Any]]:
+    """Return the sections, each with its code, heading and paragraphs, in their order.
+
+    ``replaced`` is the number of the issued paper in whose place this one comes.
+    """
     written = {
-        "basis": [_basis(period, numbers)],
+        "basis": [
+            *([f"本通报替代{replaced}，原件同时停止使用。"] if replaced else []),
+            _basis(period, numbers),
+        ],
         "overview": _overview(period, numbers),
         "ranking": _ranking(numbers),
         "strong": _strong(numbers),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from scoring.bulletins import standing_in_the_way
 from scoring.forms.appeals import PlainForm
 from scoring.models import Bulletin
 from scoring.wording import HEADINGS
@@ -16,10 +17,24 @@ class ComposeForm(PlainForm):
     """Which period: a quarter, half-year or year."""
 
     period = forms.ChoiceField(label="期间", widget=forms.Select(attrs={"class": "form-select"}))
+    again = forms.BooleanField(
+        label="重新印发（已印发过的，作更正）",
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
 
     def __init__(self, *args: Any, periods: list[Period], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["period"].choices = [(period.key, period.label) for period in periods]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask before a paper that was issued gets a second one."""
+        cleaned = super().clean() or self.cleaned_data
+        if period := cleaned.get("period"):
+            refusal = standing_in_the_way(Period.parse(period), again=cleaned["again"])
+            if refusal:
+                self.add_error("period", refusal)
+        return cleaned
 
 
 class BulletinForm(PlainForm):

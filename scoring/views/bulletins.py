@@ -50,7 +50,7 @@ def compose(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _list(request, form, 422)
     asked = {"period": doors.period(form.cleaned_data["period"]).key}
-    asked |= {"organization": actor.organization.pk, "role": actor.role}
+    asked |= {"organization": actor.organization.pk, "role": actor.role, "again": form.cleaned_data["again"]}
     job = start_job(task=COMPOSE_TASK, label="起草通报", arguments=asked, user=actor.user, at=now())
     return redirect("scoring:bulletin_job", pk=job.pk)
 

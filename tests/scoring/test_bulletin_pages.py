@@ -63,6 +63,15 @@ def test_a_period_that_is_not_complete_cannot_be_composed(as_office_clerk, as_of
     assert as_bank.post(COMPOSE, {"period": "2023Q2"}).status_code == 404
 
 
+def test_a_second_paper_of_a_period_is_asked_for_before_it_is_composed(issued, as_office_clerk, run_jobs):
+    refused = as_office_clerk.post(COMPOSE, {"period": QUARTER.key})
+    assert (refused.status_code, f"已印发{issued.document_number}" in text(refused)) == (422, True)
+    run_jobs(as_office_clerk, COMPOSE, {"period": QUARTER.key, "again": "on"})
+    assert Bulletin.objects.drafts().of(QUARTER).count() == 1
+    refused = as_office_clerk.post(COMPOSE, {"period": QUARTER.key, "again": "on"})
+    assert (refused.status_code, "已有一份草稿" in text(refused)) == (422, True)
+
+
 def test_a_job_that_cannot_compose_says_why(months, as_office_clerk, office_clerk, run_jobs):
     asked = {"period": "2022Q2", "organization": office_clerk.organization.pk, "role": office_clerk.role}
     job = Job.objects.create(
@@ -173,7 +182,9 @@ def test_the_pages_of_bulletins_cost_a_fixed_number_of_queries(draft, office_cle
 
     few = queries()
     for number in range(5):
-        bulletins.compose(period=QUARTER, actor=office_clerk, at=AT)
+        other = Bulletin.objects.get(pk=draft.pk)
+        other.pk, other.set_aside_at = None, AT
+        other.save(force_insert=True)
         draft = bulletins.edit(
             bulletin=draft,
             title=f"关于某事的通报{number}",

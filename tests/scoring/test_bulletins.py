@@ -152,18 +152,36 @@ def test_issuing_publishes_the_period_and_freezes_text_and_numbers(issued, offic
 
 
 def test_document_numbers_follow_each_other_through_the_year(issued, office_clerk, office_lead):
-    again = bulletins.compose(period=QUARTER, actor=office_clerk, at=AT)
+    again = bulletins.compose(period=QUARTER, actor=office_clerk, at=AT, again=True)
     assert bulletins.issue(bulletin=again, actor=office_lead, at=AT).number == 2
-    third = bulletins.compose(period=QUARTER, actor=office_clerk, at=AT)
+    third = bulletins.compose(period=QUARTER, actor=office_clerk, at=AT, again=True)
     assert bulletins.issue(bulletin=third, actor=office_lead, at=moment("2024-01-10")).number == 1
 
 
 def test_a_number_may_be_chosen_and_is_given_once(issued, office_clerk, office_lead):
-    again = bulletins.compose(period=QUARTER, actor=office_clerk, at=AT)
+    again = bulletins.compose(period=QUARTER, actor=office_clerk, at=AT, again=True)
     with pytest.raises(bulletins.BulletinError, match="泰工推办〔2023〕1号已经用过"):
         bulletins.issue(bulletin=again, actor=office_lead, at=AT, number=1)
     chosen = bulletins.issue(bulletin=again, actor=office_lead, at=AT, number=12)
     assert chosen.document_number == "泰工推办〔2023〕12号"
+
+
+def test_an_issued_period_gets_a_second_paper_only_when_asked_and_the_words_say_what_it_replaces(
+    issued, office_clerk
+):
+    with pytest.raises(bulletins.BulletinError, match=f"已印发{issued.document_number}"):
+        bulletins.compose(period=QUARTER, actor=office_clerk, at=AT)
+    again = bulletins.compose(period=QUARTER, actor=office_clerk, at=AT, again=True)
+    assert section(again, "basis")[0] == f"本通报替代{issued.document_number}，原件同时停止使用。"
+    for asked in (False, True):
+        with pytest.raises(bulletins.BulletinError, match="已有一份草稿"):
+            bulletins.compose(period=QUARTER, actor=office_clerk, at=AT, again=asked)
+
+
+def test_a_draft_that_was_set_aside_makes_room_for_another(draft, office_clerk):
+    bulletins.set_aside(bulletin=draft, actor=office_clerk, at=AT)
+    made = bulletins.compose(period=QUARTER, actor=office_clerk, at=AT)
+    assert section(made, "basis")[0].startswith("依据")
 
 
 def test_a_month_corrected_after_composing_stops_the_issue(draft, office_lead):
