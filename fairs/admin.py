@@ -16,6 +16,7 @@ from fairs.models import (
     Invitation,
     Slot,
     Stall,
+    StallEvent,
     Ticket,
     TicketEvent,
     Visit,
@@ -112,6 +113,23 @@ class TicketEventAdmin(ReadOnlyAdmin):
     list_filter = ["verb", "fair"]
     list_select_related = ["ticket__visit", "ticket__stall", "desk__stall", "user", "organization"]
     search_fields = ["ticket__visit__enterprise__name", "ticket__stall__code"]
+
+
+@admin.register(StallEvent)
+class StallEventAdmin(ReadOnlyAdmin):
+    """Every pause of a desk, and who was named for a stall."""
+
+    list_display = ["at", "verb", "stall", "desk", "ticket", "user", "organization", "note"]
+    list_filter = ["verb", "stall__fair"]
+    list_select_related = [
+        "stall__organization",
+        "desk__stall",
+        "ticket__visit",
+        "ticket__stall",
+        "user",
+        "organization",
+    ]
+    search_fields = ["stall__code", "note"]
 
 
 @admin.register(DeskAction)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from fairs import journal, permissions, places
+from fairs import journal, pausing, permissions, places
 from fairs.locks import (
     ForbiddenError,
     QueueError,
@@ -222,6 +222,7 @@ def close_day(*, fair: Fair, at: datetime, actor: Actor | None = None) -> DayClo
         ticket.visit = visits[ticket.visit_id]
         if ticket.state != TicketState.SERVING:
             journal.move("close", ticket, actor=actor, at=at, ended_at=at)
+    pausing.let_go(desks, actor=actor, at=at)
     desks.exclude(tickets__state__in=LIVE).update(clerk=None)
     return DayClosed(left=len(tickets) - len(serving), serving=serving)
 

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from fairs import journal, places
+from fairs import arrivals, journal, pausing, permissions, places
 from fairs.clicks import expect, given, lock_desk, once
 from fairs.locks import QueueError, WrongStateError, lock_desks, lock_stalls, lock_visit, verb
 from fairs.models import Desk, Stall, Ticket
+from fairs.workflow import MOVES, PLACED, TicketState
 from taian_factors.directory.actors import Actor
 
 
@@ -49,11 +50,25 @@ def call_to_table(
         place = places.take(visit=visit, stall=table, actor=actor, at=at, priority=0, reason="")
         names = "、".join(stall.code for stall in stalls)
         journal.record("summon", place, actor=actor, at=at, remark=f"请 {names} 到 {table.code} 会商")
-        reason = f"应邀到 {table.code} 会商 {visit}"
-        called.filter(is_paused=False).update(is_paused=True, pause_reason=reason, paused_for=place)
+        pausing.summon(called, place=place, actor=actor, at=at)
         return place
 
     return given(once("table", desk=desk, actor=actor, at=at, key=key, act=act))
+
+
+@verb
+def call_off(*, place: Ticket, actor: Actor, at: datetime) -> None:
+    """Give a place at a joint table up, if it still stands there; were it missed, it may come back as a plain place.
+
+    Raises:
+        ForbiddenError: neither the office nor the enterprise.
+        WrongStateError: being served.
+    """
+    if place.state in PLACED:
+        arrivals.leave(ticket=place, actor=actor, at=at)
+    elif place.state == TicketState.MISSED and permissions.may(actor, MOVES["leave"], place):
+        lock_stalls([place.stall_id])
+        pausing.call_off(place, actor=actor, at=at)
 
 
 def _check(desk: Desk, table: Stall, stalls: Sequence[Stall]) -> None:

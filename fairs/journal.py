@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from fairs import pausing
 from fairs.locks import WrongStateError
 from fairs.models import Desk, Stall, Ticket, TicketEvent, Visit
 from fairs.workflow import LIVE, MOVES, PLACED, RECORDS, TicketState
@@ -39,8 +40,8 @@ def move(
     if (before in LIVE) != (ticket.state in LIVE):
         ticket.visit.busy_ticket = ticket if ticket.state in LIVE else None
         ticket.visit.save(update_fields=["busy_ticket"])
-    if ticket.state not in PLACED and ticket.stall.is_joint_table:
-        _let_go(ticket)
+    if ticket.stall.is_joint_table:
+        _keep_together(ticket, actor=actor, at=at)
     _append(ticket, verb, before, actor=actor, at=at, desk=ticket.desk or desk, note=remark)
     return ticket
 
@@ -69,9 +70,15 @@ def check(verb: str, ticket: Ticket) -> None:
         raise WrongStateError(f"{ticket.visit}在{ticket.stall.code}摊位是“{label}”，不能“{row.label}”。")
 
 
-def _let_go(ticket: Ticket) -> None:
-    """Let the desks that were called to a joint table go on. Whoever frees a visit there has locked them."""
-    Desk.objects.filter(paused_for=ticket).update(is_paused=False, pause_reason="", paused_for=None)
+def _keep_together(ticket: Ticket, *, actor: Actor | None, at: datetime) -> None:
+    """Let the desks called to a joint table go on when the place there ends; call them again when it is called again.
+
+    Whoever frees a visit there, or calls one, has locked them.
+    """
+    if ticket.state not in PLACED:
+        pausing.let_go(Desk.objects.filter(paused_for=ticket), actor=actor, at=at)
+    elif ticket.state == TicketState.CALLED:
+        pausing.summon_again(ticket, actor=actor, at=at)
 
 
 def _append(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from fairs import journal, permissions, places
+from fairs import journal, pausing, permissions, places
 from fairs.clicks import expect, freed, fresh, given, held_by, lock_desk, once
 from fairs.locks import ForbiddenError, QueueError, WrongStateError, lock_desks, lock_stalls, lock_visit, verb
 from fairs.models import Desk, Stall, Ticket
@@ -31,10 +31,10 @@ def take_desk(*, desk: Desk, actor: Actor, at: datetime) -> Desk:
     if desk.clerk_id not in (None, actor.user.pk):
         raise DeskTakenError(f"{desk} 席位上是{desk.clerk}，请先让其离席。")
     if sat:
-        _empty(fresh(sat))
+        _empty(fresh(sat), actor=actor, at=at)
     desk.clerk = actor.user
     if desk.paused_for_id is None:  # who is called to a joint table stays called, whoever sits down
-        _set_pause(desk, is_paused=False)
+        pausing.set_pause(desk, is_paused=False, actor=actor, at=at)
     desk.save(update_fields=["clerk"])
     return desk
 
@@ -51,7 +51,7 @@ def leave_desk(*, desk: Desk, actor: Actor, at: datetime) -> Desk:
         raise ForbiddenError("只有在席人、本单位负责人或推进办可以让这个席位离席。")
     lock_desks(Desk.objects.filter(pk=desk.pk))
     lock_stalls([desk.stall_id])
-    return _empty(fresh(desk))
+    return _empty(fresh(desk), actor=actor, at=at)
 
 
 @verb
@@ -61,7 +61,7 @@ def pause_desk(*, desk: Desk, is_paused: bool, actor: Actor, at: datetime) -> De
         raise ForbiddenError("只有在席人、本单位负责人或推进办可以暂停这个席位。")
     lock_desks(Desk.objects.filter(pk=desk.pk))
     lock_stalls([desk.stall_id])
-    return _set_pause(fresh(desk), is_paused=is_paused)
+    return pausing.set_pause(fresh(desk), is_paused=is_paused, actor=actor, at=at)
 
 
 @verb
@@ -76,6 +76,7 @@ def call_next(*, desk: Desk, actor: Actor, at: datetime, key: str) -> Ticket | N
     """
 
     def act(desk: Desk) -> Ticket | None:
+        pausing.lock_summonable(desk.stall)
         desk = lock_desk(desk, actor)
         if (held := held_by(desk)) is not None:
             return held
@@ -106,6 +107,7 @@ def call_named(*, desk: Desk, ticket: Ticket, actor: Actor, at: datetime, key: s
     """
 
     def act(desk: Desk) -> Ticket:
+        pausing.lock_summonable(desk.stall)
         desk = lock_desk(desk, actor)
         if (held := held_by(desk)) is not None:
             return held
@@ -262,15 +264,11 @@ def _where(ticket: Ticket) -> str:
     return f"{now.visit}在 {now.stall.code} 摊位是“{now.get_state_display()}”{at_desk}。"
 
 
-def _set_pause(desk: Desk, *, is_paused: bool) -> Desk:
-    desk.is_paused, desk.pause_reason, desk.paused_for = is_paused, "", None
-    desk.save(update_fields=["is_paused", "pause_reason", "paused_for"])
-    return desk
-
-
-def _empty(desk: Desk) -> Desk:
+def _empty(desk: Desk, *, actor: Actor, at: datetime) -> Desk:
     if (held := held_by(desk)) is not None:
         raise DeskTakenError(f"{desk} 席位上还有{held.visit}，请先办理结束或过号。")
+    if desk.paused_for_id is None:  # whoever paused is gone
+        pausing.set_pause(desk, is_paused=False, actor=actor, at=at)
     desk.clerk = None
     desk.save(update_fields=["clerk"])
     return desk

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from fairs.figures import DayFigures, Figures, check_ins, day_figures
+from fairs.figures import DayFigures, Figures, check_ins, day_figures, paused_minutes
 from fairs.models import Fair, Stall
 from fairs.ratings import FairSatisfaction, satisfaction_of
 from requests_desk.fair_aftermath import MatterReviews, OpenMatter, matter_reviews, open_matters
-from requests_desk.fair_needs import FairNeed, NeedCounts, counted, needs_of, numbers_at
+from requests_desk.fair_needs import FairNeed, NeedCounts, counted, day_of, needs_of, numbers_at
 from requests_desk.permissions import report_of
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Factor, Organization
@@ -21,11 +21,15 @@ from taian_factors.lib.periods import chinese_day
 
 @dataclass(frozen=True)
 class StallLine:
-    """A stall's day. ``stall`` is None for needs whose lead served their enterprise at no stall of its own."""
+    """A stall's day. ``stall`` is None for needs whose lead served their enterprise at no stall of its own.
+
+    ``paused`` are the minutes in which its desks were paused, by hand or called to a joint table.
+    """
 
     stall: Stall | None
     figures: Figures
     needs: NeedCounts
+    paused: int = 0
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,11 @@ class FairReport:
         )
 
     @property
+    def paused(self) -> int:
+        """The minutes in which desks were paused, all of them together."""
+        return sum(line.paused for line in self.stalls)
+
+    @property
     def busiest(self) -> int:
         """The most numbers that were taken in one hour; never nought, so that bars have a length."""
         return max([1, *(line.figures.taken for line in self.hours)])
@@ -126,6 +135,7 @@ def fair_report(fair: Fair, *, actor: Actor, at: datetime) -> FairReport:
     stalls = list(report_of(actor, fair).select_related("organization", "zone").order_by("code"))
     is_whole = actor.is_office
     figures = day_figures(stall.pk for stall in stalls)
+    paused = paused_minutes((stall.pk for stall in stalls), until=_end_of(fair, at))
     numbers = numbers_at(fair)
     needs = needs_of(fair, numbers, organization=None if is_whole else actor.organization.pk)
     arrived = check_ins(fair) if is_whole else {}
@@ -140,7 +150,7 @@ def fair_report(fair: Fair, *, actor: Actor, at: datetime) -> FairReport:
         visits=sum(arrived.values()) if is_whole else figures.total.visits,
         bodies=_bodies(stalls),
         total=figures.total,
-        stalls=_stalls(stalls, figures, needs),
+        stalls=_stalls(stalls, figures, needs, paused),
         hours=_hours(figures, needs, arrived if is_whole else None),
         needs=counted(others),
         finance=counted(finance),
@@ -174,13 +184,21 @@ def _bodies(stalls: Iterable[Stall]) -> dict[str, int]:
     }
 
 
-def _stalls(stalls: list[Stall], figures: DayFigures, needs: list[FairNeed]) -> list[StallLine]:
+def _end_of(fair: Fair, at: datetime) -> datetime:
+    """Until when a desk's pause counts: the end of the day's work, or now."""
+    return min(at, fair.closed_at or day_of(fair)[1])
+
+
+def _stalls(
+    stalls: list[Stall], figures: DayFigures, needs: list[FairNeed], paused: dict[int, int]
+) -> list[StallLine]:
     here = {stall.pk for stall in stalls}
     lines = [
         StallLine(
             stall,
             figures.by_stall.get(stall.pk, Figures()),
             counted(need for need in needs if need.stall_id == stall.pk),
+            paused.get(stall.pk, 0),
         )
         for stall in stalls
     ]

@@ -37,6 +37,7 @@ _STALLS: list[Column] = [
     ("展区", lambda line: line.stall.zone.name if line.stall else None),
     *_QUEUE,
     *_NEEDS,
+    ("暂停（分钟）", lambda line: line.paused),
 ]
 _HOURS: list[Column] = [
     ("时段", lambda line: line.label),

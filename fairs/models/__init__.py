@@ -3,7 +3,7 @@
 from fairs.models.bookings import BookedPlace, Booking, Invitation, Slot
 from fairs.models.claims import DeskClaim
 from fairs.models.plan import Desk, Fair, Stall, Zone, new_token
-from fairs.models.queue import DeskAction, Ticket, TicketEvent, Visit
+from fairs.models.queue import DeskAction, StallEvent, Ticket, TicketEvent, Visit
 from fairs.models.ratings import QUESTIONS, FairRating, FairRatingVersion, Level
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Level",
     "Slot",
     "Stall",
+    "StallEvent",
     "Ticket",
     "TicketEvent",
     "Visit",

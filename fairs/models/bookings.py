@@ -122,6 +122,10 @@ class BookedPlace(models.Model):
         related_name="+",
         verbose_name="取消人",
     )
+    cancel_reason = models.CharField("取消理由", max_length=200, blank=True, db_default="")
+    moved_from = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="moved_to", verbose_name="改自"
+    )
     was_promoted = models.BooleanField("候补转正", default=False)
     told_at = models.DateTimeField("已告知", null=True, blank=True)
 
@@ -130,6 +134,10 @@ class BookedPlace(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "预约的时段"
         constraints = [
+            models.CheckConstraint(
+                condition=Q(cancelled_at__isnull=False) | Q(cancel_reason=""),
+                name="only_what_is_cancelled_says_why",
+            ),
             models.UniqueConstraint(
                 fields=["booking", "slot"],
                 condition=Q(cancelled_at__isnull=True),

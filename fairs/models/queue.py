@@ -184,6 +184,52 @@ class TicketEvent(models.Model):
         return find(self.verb).label
 
 
+class StallEvent(models.Model):
+    """What happened to a stall or one of its desks beside its tickets, appended and never changed.
+
+    ``ticket`` is the place at a joint table that the desk was called to or set free from.
+    """
+
+    class Verb(models.TextChoices):
+        PAUSE = "pause", "暂停叫号"
+        GO_ON = "go_on", "恢复叫号"
+        SUMMON = "summon", "应邀会商，暂停叫号"
+        LET_GO = "let_go", "会商桌的号结束，自动恢复"
+        CALL_OFF = "call_off", "不再会商"
+        ROSTER = "roster", "安排值守"
+
+    stall = models.ForeignKey(Stall, models.PROTECT, related_name="events", verbose_name="摊位")
+    desk = models.ForeignKey(
+        Desk, models.PROTECT, null=True, blank=True, related_name="events", verbose_name="席位"
+    )
+    ticket = models.ForeignKey(
+        Ticket, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="会商桌的号"
+    )
+    verb = models.CharField("动作", max_length=12, choices=Verb)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="操作人",
+    )
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="操作单位"
+    )
+    at = models.DateTimeField("时间")
+    note = models.CharField("备注", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "摊位记录"
+        triggers = [
+            pgtrigger.Protect(name="stall_events_stay", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%H:%M:%S} {self.get_verb_display()}"
+
+
 class DeskAction(models.Model):
     """One click at a desk: the same key a second time does nothing and is answered from here."""
 

@@ -192,8 +192,9 @@ def test_the_workbook_has_the_numbers_of_the_page(
     assert (summary["通报用语"], summary["取号"]) == (report.sentence, 6)
     assert (summary["要素需求：受理"], summary["金融需求：现场办结"]) == (3, 2)
     stalls = _rows(book["分摊位"])
+    assert [row[-1] for row in stalls] == [line.paused for line in report.stalls]
     assert [row[3] for row in stalls] == [line.figures.taken for line in report.stalls]
-    assert [row[-4] for row in stalls] == [line.needs.received for line in report.stalls]
+    assert [row[-5] for row in stalls] == [line.needs.received for line in report.stalls]
     assert {row[0] for row in _rows(book["留办事项"])} == {x.row.factor_request.number for x in report.open}
     assert {row[3] for row in _rows(book["核对"])} == {"相符"}
     own = _book(as_department_clerk.get(report_url(day, "fair_report_sheet")))
