@@ -3,16 +3,23 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from fairs import arrivals, joint_tables
+from django.urls import reverse
+
+from fairs import joint_tables
 from fairs.locks import verb
 from fairs.models import Desk, DeskAction, Stall, Ticket
 from fairs.workflow import PLACED, TicketState
-from requests_desk.journal import NotAllowedError, RefusedError, needed
+from requests_desk.audiences import working_in
+from requests_desk.journal import NotAllowedError, RefusedError, needed, record
 from requests_desk.models import FactorRequest, JointConsultation
+from requests_desk.notice_table import TABLE_NOTICES, To
+from requests_desk.notices import Telling, tell
 from requests_desk.permissions import may_run_the_desk
 from requests_desk.transitions import convene
 from requests_desk.workflow import MOVES
 from taian_factors.directory.actors import Actor
+from taian_factors.directory.models import Organization
+from taian_factors.lib.periods import local_day
 
 
 @verb
@@ -30,7 +37,8 @@ def ask(
 ) -> JointConsultation:
     """Ask for a joint table for the enterprise at the desk: a place there, the called desks pause, the office is asked.
 
-    The bodies of the called stalls are invited, and the own one. The same click asks once.
+    The bodies of the called stalls are invited, and the own one; they and the office are told, and each need says it
+    in its timeline. The same click asks once.
 
     Raises:
         RefusedError: no subject; a need of somebody else; a table was asked for already.
@@ -59,6 +67,8 @@ def ask(
     if is_new:
         asked.invited.set({actor.organization, *(stall.organization for stall in stalls)})
         asked.factor_requests.set(factor_requests)
+        _note("ask_table", asked, text=subject, actor=actor, at=at)
+        _tell("asked", asked, actor=actor, at=at)
     return asked
 
 
@@ -91,10 +101,12 @@ def decline(consultation: JointConsultation, *, reason: str, actor: Actor, at: d
     place = table.ticket
     if place is not None and place.state == TicketState.SERVING:
         raise RefusedError("企业已经坐到会商桌，不能再不予会商，请确认后形成结论。")
-    if place is not None and place.state in PLACED:
-        arrivals.leave(ticket=place, actor=actor, at=at)
+    if place is not None:
+        joint_tables.call_off(place=place, actor=actor, at=at)
     table.declined_at, table.declined_by, table.decline_reason = at, actor.user, reason
     table.save(update_fields=["declined_at", "declined_by", "decline_reason"])
+    _note("decline_table", table, text=reason, actor=actor, at=at)
+    _tell("declined", table, actor=actor, at=at)
 
 
 def _asked(consultation: JointConsultation, actor: Actor) -> JointConsultation:
@@ -106,3 +118,38 @@ def _asked(consultation: JointConsultation, actor: Actor) -> JointConsultation:
     if table.stage != JointConsultation.Stage.ASKED:
         raise RefusedError(f"这次会商已是“{table.stage_word}”。")
     return table
+
+
+def _note(verb: str, table: JointConsultation, *, text: str, actor: Actor, at: datetime) -> None:
+    """Write into the timeline of each need of a table what happened to it."""
+    needs = table.factor_requests.select_for_update(of=("self",), no_key=True).order_by("pk")
+    for need in needs:
+        record(verb, need, text=text, detail={"consultation": table.pk}, actor=actor, at=at)
+
+
+def _tell(step: str, table: JointConsultation, *, actor: Actor, at: datetime) -> None:
+    """Tell everybody whom a step of a table concerns, but for who did it."""
+    place, invited = table.ticket, list(table.invited.all())
+    assert place is not None  # only a table that a stall asked for comes here
+    words = {
+        "who": actor.organization.short,
+        "place": f"会商桌 {place.stall.code}",
+        "about": f"{place.visit.enterprise.short}“{table.subject}”",
+        "bodies": "、".join(body.short for body in invited if body != actor.organization),
+        "reason": table.decline_reason.rstrip("。"),
+    }
+    bodies = {
+        To.INVITED: [body for body in invited if body != actor.organization],
+        To.OFFICE: Organization.objects.filter(kind=Organization.Kind.OFFICE),
+    }
+    for notice in (notice for notice in TABLE_NOTICES if notice.verb == step):
+        telling = Telling(
+            subject_key=f"consultation:{table.pk}:{step}",
+            kind=notice.kind,
+            text=notice.text.format_map(words),
+            channels=notice.channels,
+            timing=notice.timing,
+            url=reverse("requests_desk:consultation", args=[table.pk]),
+        )
+        users = working_in(bodies[notice.to], day=local_day(at)) - {actor.user and actor.user.pk}
+        tell(telling, users=users, at=at)

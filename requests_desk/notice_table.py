@@ -49,6 +49,7 @@ class To(Enum):
     OFFICE = auto()
     OFFICE_LEADS = auto()
     REMINDED = auto()  # whose clock it is
+    INVITED = auto()  # who is called to a joint table of a fair, but for the body whose act it is
 
     @property
     def is_outside(self) -> bool:
@@ -78,6 +79,7 @@ DESK = frozenset({Channel.PORTAL, Channel.WECOM, Channel.EMAIL})
 ALL = DESK | {Channel.SMS}
 FILER, LEAD, SUPPORTS, PREVIOUS = To.FILER, To.LEAD, To.SUPPORTS, To.PREVIOUS
 HOLDER, OFFICE, OFFICE_LEADS, REMINDED = To.HOLDER, To.OFFICE, To.OFFICE_LEADS, To.REMINDED
+INVITED = To.INVITED
 TASK, PROGRESS, REMINDER, URGENT = Kind.TASK, Kind.PROGRESS, Kind.REMINDER, Kind.URGENT
 
 # Words in braces: see ``notice_words``. An enterprise never hears of internal events.
@@ -154,6 +156,8 @@ _TABLE: tuple[tuple[str, To, Kind, frozenset[Channel], str], ...] = (
     ("rectify",            FILER,        PROGRESS, ALL,  "{who}已就{it}整改：{text}。请再评价一次。"),
     ("rectify",            OFFICE,       PROGRESS, DESK, "{who}已反馈{it}的整改情况：{text}"),
     ("escalate",           OFFICE_LEADS, URGENT,   ALL,  "{it}提级督办：{text}"),
+    ("ask_table",          FILER,        PROGRESS, DESK, "{who}请求多个单位现场会商{it}：{text}。"),
+    ("decline_table",      FILER,        PROGRESS, DESK, "{it}不予现场会商，由{lead}继续办理：{text}。"),
     ("recalculate",        HOLDER,       PROGRESS, DESK, "{it}因工作日历调整，期限顺延：{reply_due}回复，{complete_due}办结。"),  # noqa: E501
     ("remind",              REMINDED,     REMINDER, ALL,  "{it}{text}。"),
     ("remind_overdue",      REMINDED,     URGENT,   ALL,  "{it}{text}。"),
@@ -162,6 +166,26 @@ _TABLE: tuple[tuple[str, To, Kind, frozenset[Channel], str], ...] = (
 NOTICES: dict[str, list[Notice]] = {
     verb: [Notice(*row) for row in _TABLE if row[0] == verb] for verb, *_ in _TABLE
 }
+# A joint table of a fair is told of once, whatever needs it is about, and also when it is about none.
+TABLE_NOTICES = [
+    Notice(
+        "asked",
+        INVITED,
+        TASK,
+        DESK,
+        "{who}请贵单位到 {place} 现场会商{about}。办完手里的号后暂停叫号，等会商桌叫号。",
+    ),
+    Notice("asked", OFFICE, TASK, DESK, "{who}请{bodies}到 {place} 现场会商{about}，请确认。"),
+    Notice("declined", INVITED, PROGRESS, DESK, "推进办不予现场会商{about}：{reason}。应邀席位已恢复叫号。"),
+]
+# What the office does with an enterprise's booking is told to it and to the contact that it left.
+BOOKING_CHANGES = {
+    "booked": "推进办已代您预约{fair}：{slots}，预留号 {number}。不能来请取消，让给下一家。",
+    "moved": "推进办调整了您在{fair}的预约：{before} 改为 {slots}。理由：{reason}。预留号不变。",
+    "cancelled": "推进办取消了您在{fair}的预约：{slots}。理由：{reason}。可以重新预约，也可以到场直接取号。",
+}
+# Who is named for a stall.
+ROSTERED = "请您到{fair}值守：{day} {hours}，{where}。"
 # At the fair a visit is told by the phone that it left (``third_place``): a kind of its own, at once, by SMS.
 THIRD_PLACE = "您的 {number}在 {stall} 前面{ahead}，请到{where}附近等候，过号要重新排队。"
 # Nobody is told: a review reaches a department only with its month, an invitation goes out with the completion.

@@ -135,7 +135,8 @@ RECORDS = _table(
 STEPS: Mapping[str, Step] = {**MOVES, **RECORDS}
 COUNTER_STATES = frozenset().union(*(s.from_states for s in STEPS.values() if COUNTER in s.by))
 
-# What an event may also be called: how a matter is born, and what the clock or a review does by itself.
+# What an event may also be called: how a matter is born, what the clock or a review does by itself, what a fair's
+# joint table is about.
 OTHER_EVENTS = {
     "file": "申报",
     "imported": "历史导入",
@@ -145,6 +146,8 @@ OTHER_EVENTS = {
     "escalate": "提级督办",
     "recalculate": "日历调整顺延",
     "remind": "到期提醒",
+    "ask_table": "请求现场会商",
+    "decline_table": "不予现场会商",
 }
 
 

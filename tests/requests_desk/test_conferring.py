@@ -4,15 +4,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from fairs import queueing
+from fairs import arrivals, queueing
 from fairs.joint_tables import TableError
 from fairs.locks import ForbiddenError
 from fairs.models import Desk, Ticket
-from requests_desk import conferring, counter, minuting
+from requests_desk import conferring, counter, minuting, notices
 from requests_desk.counter import Outcome, Result
 from requests_desk.intake import Need
 from requests_desk.journal import NotAllowedError, RefusedError
-from requests_desk.models import JointConsultation
+from requests_desk.models import Delivery, JointConsultation
+from tests.directory import factories as directory
 from tests.fairs import factories as fairs
 from tests.requests_desk import factories
 
@@ -167,3 +168,62 @@ def test_no_minutes_before_the_office_has_confirmed(scene, at):
     minuting.minute(table, minutes="已商定", actor=scene.office, at=at)
     table.refresh_from_db()
     assert table.stage == "concluded"
+
+
+def bell(*actors):
+    users = [actor.user for actor in actors]
+    told = Delivery.objects.at_the_bell().filter(user__in=users, subject_key__startswith="consultation:")
+    return list(told.order_by("pk").values_list("user", "text"))
+
+
+def test_the_invited_and_the_office_hear_of_it_once_and_who_asked_does_not(scene, at, stranger):
+    table = asked(scene, at, key="k")
+    asked(scene, at, key="k")
+    enterprise = scene.ticket.visit.enterprise.short
+    (_, to_bank), (_, to_office) = bell(scene.bank_clerk, scene.office)
+    assert f"到 会商桌 {scene.table.code} 现场会商{enterprise}" in to_bank
+    assert to_office.endswith("请确认。")
+    assert scene.bank.organization.short in to_office
+    assert bell(scene.clerk, stranger) == []
+    assert {row.url for row in Delivery.objects.filter(subject_key=f"consultation:{table.pk}:asked")} == {
+        f"/desk/consultations/{table.pk}/"
+    }
+
+
+def test_a_table_about_no_need_is_told_all_the_same(scene, at):
+    asked(scene, at, factor_requests=[])
+    assert len(bell(scene.bank_clerk, scene.office)) == 2
+
+
+def test_the_need_says_it_in_its_timeline_and_its_enterprise_is_told(scene, at):
+    owner = directory.actor(scene.ticket.visit.enterprise)
+    table = asked(scene, at)
+    event = scene.made.events.get(verb="ask_table")
+    assert (event.text, event.organization, event.detail) == (
+        "二期用地与贷款一并解决",
+        scene.clerk.organization,
+        {"consultation": table.pk},
+    )
+    assert (event.from_state, event.to_state, event.is_internal) == ("assigned", "assigned", False)
+    notices.announce(at=at)
+    assert "请求多个单位现场会商“二期用地与贷款”" in Delivery.objects.get(user=owner.user, event=event).text
+
+
+def test_who_was_called_hears_that_it_is_declined(scene, at):
+    table = asked(scene, at)
+    conferring.decline(table, reason="银行单独可以办。", actor=scene.office, at=at)
+    assert bell(scene.bank_clerk)[-1][1].endswith("银行单独可以办。应邀席位已恢复叫号。")
+    assert "不予现场会商" in bell(scene.clerk)[-1][1]
+    assert scene.made.events.get(verb="decline_table").text == "银行单独可以办。"
+
+
+def test_what_was_declined_while_missed_pauses_nobody_when_it_comes_back(scene, at):
+    table = asked(scene, at)
+    queueing.finish(desk=scene.desk, actor=scene.clerk, at=at, key=fairs.key())
+    desk, clerk = fairs.seated(scene.table, at=at)
+    queueing.call_next(desk=desk, actor=clerk, at=at, key=fairs.key())
+    queueing.pass_over(desk=desk, actor=clerk, at=at, key=fairs.key())
+    conferring.decline(table, reason="银行单独可以办", actor=scene.office, at=at)
+    arrivals.reenter(ticket=Ticket.objects.get(pk=table.ticket_id), actor=scene.office, at=at)
+    queueing.call_next(desk=desk, actor=clerk, at=at, key=fairs.key())
+    assert not is_paused(scene)
