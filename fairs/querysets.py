@@ -85,6 +85,10 @@ class BookedPlaceQuerySet(models.QuerySet[Any]):
         """Those not cancelled: held, or on a waiting list."""
         return self.filter(cancelled_at__isnull=True)
 
+    def cancelled(self) -> "BookedPlaceQuerySet":
+        """Those given up or changed for another, the latest first."""
+        return self.filter(cancelled_at__isnull=False).order_by("-cancelled_at", "-pk")
+
     def held(self) -> "BookedPlaceQuerySet":
         """Those that have their place."""
         return self.live().filter(held_at__isnull=False)

@@ -21,6 +21,10 @@ class SlotError(QueueError):
     """A slot cannot be booked by this enterprise."""
 
 
+class ReasonError(QueueError):
+    """The office changes an enterprise's booking and does not say why."""
+
+
 @verb
 def book(
     *,
@@ -59,7 +63,9 @@ def book(
 
 
 @verb
-def cancel(*, places: Iterable[BookedPlace], actor: Actor, at: datetime) -> list[BookedPlace]:
+def cancel(
+    *, places: Iterable[BookedPlace], actor: Actor, at: datetime, reason: str = ""
+) -> list[BookedPlace]:
     """Give places up; who waits first for each comes up in the same moment.
 
     What is cancelled already stays so: pressing twice does nothing more.
@@ -70,23 +76,58 @@ def cancel(*, places: Iterable[BookedPlace], actor: Actor, at: datetime) -> list
     Raises:
         ForbiddenError: neither the office nor the enterprise itself.
         WrongStateError: the enterprise has checked in; its tickets are given up in the queue.
+        ReasonError: the office does not say why.
     """
     rows = BookedPlace.objects.filter(pk__in=[place.pk for place in places])
     booking_ids = set(rows.values_list("booking", flat=True))
     for booking in Booking.objects.filter(pk__in=booking_ids).select_related("enterprise").order_by("fair"):
         if not permissions.may_book(actor, booking.enterprise):
             raise ForbiddenError("只有企业本身或推进办可以取消预约。")
+        _require_reason(reason, booking, actor)
         lock_fair(booking.fair_id)
         if Visit.objects.filter(fair=booking.fair_id, enterprise=booking.enterprise_id).exists():
             raise WrongStateError("已签到：不想排的摊位，请在手机页上离开。")
-    freed = []
-    for place in rows.live().select_related("slot").order_by("pk"):
-        place.cancelled_at, place.cancelled_by = at, actor.user
-        place.save(update_fields=["cancelled_at", "cancelled_by"])
-        if place.held_at is not None:
-            Slot.objects.filter(pk=place.slot_id).update(taken=_taken(place.slot_id))
-            freed.append(place.slot_id)
-    return _refill(freed, at)
+    live = list(rows.live().order_by("pk"))
+    for place in live:
+        _give_up(place, actor=actor, at=at, reason=reason)
+    return _refill([place.slot_id for place in live if place.held_at], at)
+
+
+@verb
+def move(*, place: BookedPlace, slot: Slot, actor: Actor, at: datetime, reason: str = "") -> BookedPlace:
+    """Change a place for one in another slot that has room; who waits first for the old one comes up.
+
+    Returns:
+        The new place; the old one is its ``moved_from``.
+
+    Raises:
+        ForbiddenError: neither the office nor the enterprise itself.
+        WrongStateError: given up already, the enterprise has checked in, or the fair is over.
+        SlotError: as for a new booking, or the slot is full or the very same.
+        ReasonError: the office does not say why.
+    """
+    booking = place.booking
+    if not permissions.may_book(actor, booking.enterprise):
+        raise ForbiddenError("只有企业本身或推进办可以改预约。")
+    _require_reason(reason, booking, actor)
+    fair = lock_fair(booking.fair_id)
+    _require_bookable(fair, booking.enterprise, at)
+    old = BookedPlace.objects.live().filter(pk=place.pk).first()
+    if old is None:
+        raise WrongStateError("这一段预约已经取消，请刷新页面。")
+    wanted = _wanted(fair, [slot], at)
+    if wanted[0].pk == old.slot_id or wanted[0].free < 1:
+        raise SlotError(
+            f"时段：{wanted[0]} {'就是现在的时段' if wanted[0].pk == old.slot_id else '已约满'}，请另选。"
+        )
+    _give_up(old, actor=actor, at=at, reason=reason)
+    _require_apart(wanted, booking)
+    _take(wanted[0])
+    moved = BookedPlace.objects.create(
+        booking=booking, slot=wanted[0], asked_at=at, held_at=at, moved_from=old
+    )
+    _refill([old.slot_id] if old.held_at else [], at)
+    return moved
 
 
 @verb
@@ -161,6 +202,18 @@ def _reserve(fair: Fair, enterprise: Organization, actor: Actor, at: datetime) -
     return Booking.objects.create(
         fair=fair, enterprise=enterprise, number=fair.last_number, booked_at=at, booked_by=actor.user
     )
+
+
+def _require_reason(reason: str, booking: Booking, actor: Actor) -> None:
+    if actor.organization.pk != booking.enterprise_id and not reason.strip():
+        raise ReasonError("理由：请写明为什么取消或改动企业的预约，企业会收到。")
+
+
+def _give_up(place: BookedPlace, *, actor: Actor, at: datetime, reason: str) -> None:
+    place.cancelled_at, place.cancelled_by, place.cancel_reason = at, actor.user, reason.strip()
+    place.save(update_fields=["cancelled_at", "cancelled_by", "cancel_reason"])
+    if place.held_at is not None:
+        Slot.objects.filter(pk=place.slot_id).update(taken=_taken(place.slot_id))
 
 
 def _take(slot: Slot) -> None:

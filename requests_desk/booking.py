@@ -1,16 +1,17 @@
-"""Book for a fair with needs first; cancel, and tell who comes up from a waiting list; tell who is invited."""
+"""Book for a fair with needs first; cancel and change; tell whom it concerns, who comes up, and who is invited."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from fairs import reserving
 from fairs.models import BookedPlace, Booking, Fair, Invitation, Slot
 from requests_desk.models import BookedNeed
-from requests_desk.notice_table import ALL, Kind
+from requests_desk.notice_table import ALL, BOOKING_CHANGES, Kind
 from requests_desk.notices import Telling, tell
 from requests_desk.proposing import Need
 from taian_factors.directory.actors import Actor
@@ -32,7 +33,10 @@ def book(
     contact_name: str = "",
     contact_phone: str = "",
 ) -> Booking:
-    """Reserve a number, places in slots, and write down what for. Raises as ``reserving.book`` does."""
+    """Reserve a number, places in slots, and write down what for; tell the enterprise if somebody did it for it.
+
+    Raises as ``reserving.book`` does.
+    """
     booking = reserving.book(
         fair=fair,
         enterprise=enterprise,
@@ -54,15 +58,34 @@ def book(
         for need in needs
     ]
     BookedNeed.objects.bulk_create(rows, ignore_conflicts=True)
+    _tell_of("booked", booking.places.live().filter(asked_at=at, slot__in=slots), actor=actor, at=at)
     return booking
 
 
-def cancel(*, places: Iterable[BookedPlace], actor: Actor, at: datetime) -> list[BookedPlace]:
-    """Give places up and tell who comes up for them. Raises as ``reserving.cancel`` does; returns who came up."""
-    promoted = reserving.cancel(places=places, actor=actor, at=at)
+@transaction.atomic
+def cancel(
+    *, places: Iterable[BookedPlace], actor: Actor, at: datetime, reason: str = ""
+) -> list[BookedPlace]:
+    """Give places up; tell who comes up for them, and the enterprise if it was not its own act.
+
+    Raises as ``reserving.cancel`` does; returns who came up.
+    """
+    given = BookedPlace.objects.filter(pk__in=[place.pk for place in places])
+    standing = list(given.live().values_list("pk", flat=True))
+    promoted = reserving.cancel(places=given, actor=actor, at=at, reason=reason)
+    _tell_of("cancelled", BookedPlace.objects.filter(pk__in=standing), actor=actor, at=at)
     if promoted:
         announce(at=at)
     return promoted
+
+
+@transaction.atomic
+def move(*, place: BookedPlace, slot: Slot, actor: Actor, at: datetime, reason: str = "") -> BookedPlace:
+    """Change a place for one in another slot; tell as ``cancel`` does. Raises as ``reserving.move`` does."""
+    moved = reserving.move(place=place, slot=slot, actor=actor, at=at, reason=reason)
+    _tell_of("moved", BookedPlace.objects.filter(pk=moved.pk), actor=actor, at=at)
+    announce(at=at)
+    return moved
 
 
 @transaction.atomic
@@ -89,6 +112,42 @@ def announce(*, at: datetime, batch: int = BATCH) -> int:
         tell(_invitation(fair), at=at, bodies=bodies, phones={one.contact_phone for one in invited})
     reserving.mark_told(at=at, places=places, invitations=invitations)
     return len(places) + len(invitations)
+
+
+def _tell_of(step: str, places: QuerySet[BookedPlace], *, actor: Actor, at: datetime) -> None:
+    """Tell an enterprise, and the contact of its booking, what somebody else did with it."""
+    loaded = places.select_related(
+        "booking__fair", "booking__enterprise", "slot__stall__organization", "moved_from__slot"
+    )
+    by_booking: dict[Booking, list[BookedPlace]] = defaultdict(list)
+    for place in loaded.order_by("slot__starts_at", "pk"):
+        if place.booking.enterprise_id != actor.organization.pk:
+            by_booking[place.booking].append(place)
+    for booking, changed in by_booking.items():
+        telling = _change(step, booking, changed)
+        tell(telling, at=at, bodies=[booking.enterprise_id], phones=[booking.contact_phone])
+
+
+def _change(step: str, booking: Booking, changed: Sequence[BookedPlace]) -> Telling:
+    first, fair = changed[0], booking.fair
+    before = first.moved_from
+    words = {
+        "fair": f"{fair.name}（{fair.held_on}）",
+        "slots": "、".join(
+            f"{p.slot.hours} {p.slot.stall.code} {p.slot.stall.organization.short}" for p in changed
+        ),
+        "number": f"{booking.number:03d}",
+        "before": before.slot.hours if before else "",
+        "reason": (before or first).cancel_reason.rstrip("。"),
+    }
+    return Telling(
+        subject_key=f"booking:{first.pk}:{step}",
+        kind=Kind.PROGRESS,
+        text=BOOKING_CHANGES[step].format_map(words),
+        channels=ALL,
+        url=reverse("requests_desk:booking", args=[booking.code]),
+        expires_at=at_local(fair.held_on, fair.closes_at),
+    )
 
 
 def _promotion(place: BookedPlace, at: datetime) -> Telling:

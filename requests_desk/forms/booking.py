@@ -1,10 +1,13 @@
 """What an enterprise chooses when it books: a slot at each stall that it wants, and whom to call."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 
-from fairs.models import Slot
+from fairs.models import BookedPlace, Slot
+from fairs.reserving import is_over
+from requests_desk.forms.fields import words
 from requests_desk.proposing import Proposal, Proposals
 from taian_factors.directory.models import Organization
 from taian_factors.directory.validators import validate_phone
@@ -68,3 +71,42 @@ class BookingForm(forms.Form):
     @staticmethod
     def _name(proposal: Proposal) -> str:
         return f"stall{proposal.stall.pk}"
+
+
+class ChangePlaceForm(forms.Form):
+    """Another slot at the same stall, or none any more; whoever does it for the enterprise says why."""
+
+    MOVE, CANCEL = "move", "cancel"
+
+    step = forms.ChoiceField(choices=[(MOVE, "改时段"), (CANCEL, "取消")], initial=MOVE)
+    slot = forms.TypedChoiceField(
+        label="改到",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        error_messages={"invalid_choice": "这个时段已约满或已过，请重新选择。"},
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    reason = words("理由（企业会收到）", limit=200, rows=2)
+
+    def __init__(self, *args: Any, place: BookedPlace, is_own: bool, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_own:
+            del self.fields["reason"]
+        slots = place.slot.stall.slots.exclude(pk=place.slot_id).select_related("stall").order_by("starts_at")
+        day = place.booking.fair.held_on
+        self.free = {slot.pk: slot for slot in slots if slot.free > 0 and not is_over(slot, day, at)}
+        choices = [(pk, f"{slot.hours}（余 {slot.free} 家）") for pk, slot in self.free.items()]
+        self.fields["slot"].choices = [("", "请选择时段"), *choices]
+
+    def clean(self) -> dict[str, Any]:
+        """A change says to which slot."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("step") == self.MOVE and not cleaned.get("slot") and "slot" not in self.errors:
+            self.add_error("slot", "请选择改到哪个时段。")
+        return cleaned
+
+    @property
+    def new_slot(self) -> Slot | None:
+        """The slot that was chosen, if the place is not given up."""
+        return self.free[self.cleaned_data["slot"]] if self.cleaned_data["step"] == self.MOVE else None

@@ -12,7 +12,7 @@ from fairs.locks import ForbiddenError, QueueError
 from fairs.models import BookedPlace, Booking, Fair, Visit
 from requests_desk import booking as bookings
 from requests_desk import proposing
-from requests_desk.forms.booking import BookingForm
+from requests_desk.forms.booking import BookingForm, ChangePlaceForm
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Organization
 from taian_factors.lib.clock import now
@@ -75,6 +75,7 @@ def booking(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "booking": found,
         "places": places.order_by("slot__starts_at", "pk"),
+        "gone": found.places.cancelled().select_related("slot__stall__organization", "moved_to__slot"),
         "needs": found.needs.select_related("factor", "factor_request", "filing").order_by("pk"),
         "visit": Visit.objects.filter(fair=found.fair_id, enterprise=found.enterprise_id).first(),
         "qr": qr(address),
@@ -93,12 +94,36 @@ def cancel_booking(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-@require_POST
-def cancel_place(request: HttpRequest, code: str, place: int) -> HttpResponse:
-    """Give one place up."""
-    found = _booking(request, code)
-    one = get_object_or_404(found.places.select_related("slot__stall"), pk=place)
-    return _cancelled(request, found, [one], f"{one.slot} 已取消。")
+@require_http_methods(["GET", "POST"])
+def change_place(request: HttpRequest, code: str, place: int) -> HttpResponse:
+    """Change one place for another slot of its stall, or give it up; the office says why."""
+    actor, found, at = request.actor, _booking(request, code), now()
+    rows = found.places.live().select_related("slot__stall__organization", "booking__fair")
+    one = get_object_or_404(rows, pk=place)
+    if not permissions.may_book(actor, found.enterprise):
+        raise PermissionDenied
+    is_own = actor.organization.pk == found.enterprise_id
+    form = ChangePlaceForm(request.POST or None, place=one, is_own=is_own, at=at)
+    if form.is_valid() and _changed(form, one, actor):
+        said = f"改到 {form.new_slot.hours}" if form.new_slot else "取消"
+        messages.success(request, f"{one.slot} 已{said}{'' if is_own else '，已通知企业'}。")
+        return redirect("requests_desk:booking", code)
+    context = {"booking": found, "place": one, "form": form, "is_own": is_own}
+    status = 422 if form.errors else 200
+    return render(request, "requests_desk/booking/change.html", context, status=status)
+
+
+def _changed(form: ChangePlaceForm, place: BookedPlace, actor: Actor) -> bool:
+    arguments = {"actor": actor, "at": now(), "reason": form.cleaned_data.get("reason", "")}
+    try:
+        if form.new_slot:
+            bookings.move(place=place, slot=form.new_slot, **arguments)
+        else:
+            bookings.cancel(places=[place], **arguments)
+    except QueueError as error:
+        form.add_error(None, str(error))
+        return False
+    return True
 
 
 def _enterprise(request: HttpRequest) -> Actor:
@@ -154,7 +179,8 @@ def _booked(
 
 def _cancelled(request: HttpRequest, found: Booking, places: list[BookedPlace], done: str) -> HttpResponse:
     try:
-        bookings.cancel(places=places, actor=request.actor, at=now())
+        reason = request.POST.get("reason", "")[:200]
+        bookings.cancel(places=places, actor=request.actor, at=now(), reason=reason)
     except ForbiddenError:
         raise
     except QueueError as error:

@@ -13,6 +13,7 @@ from tests.directory import factories as directory
 from tests.fairs import factories
 
 pytestmark = pytest.mark.django_db
+WHY = "摊位停电"
 
 
 @pytest.fixture
@@ -71,12 +72,12 @@ def test_who_waits_first_comes_up_when_somebody_cancels(hall, day_before):
     )
     assert standings(slot) == ["已约上", "已约上", "候补", "候补"]
     later = day_before + timedelta(hours=1)
-    promoted = reserving.cancel(places=[held], actor=hall.office, at=later)
+    promoted = reserving.cancel(places=[held], actor=hall.office, at=later, reason=WHY)
     assert (promoted, standings(slot)) == ([first], ["已取消", "已约上", "已约上", "候补"])
     first.refresh_from_db()
     assert (first.was_promoted, first.held_at) == (True, later)
-    assert reserving.cancel(places=[held], actor=hall.office, at=later) == []
-    assert reserving.cancel(places=[second], actor=hall.office, at=later) == []
+    assert reserving.cancel(places=[held], actor=hall.office, at=later, reason=WHY) == []
+    assert reserving.cancel(places=[second], actor=hall.office, at=later, reason=WHY) == []
     assert standings(slot) == ["已取消", "已约上", "已约上", "已取消"]
     slot.refresh_from_db()
     assert slot.taken == 2
@@ -87,7 +88,7 @@ def test_who_cancels_and_books_again_has_the_same_number_and_stands_last(hall, d
     place = factories.booked(slot, at=day_before)
     factories.booked(slot, at=day_before)
     number, enterprise = place.booking.number, place.booking.enterprise
-    reserving.cancel(places=[place], actor=hall.office, at=day_before)
+    reserving.cancel(places=[place], actor=hall.office, at=day_before, reason=WHY)
     again = factories.booked(slot, at=day_before, enterprise=enterprise)
     assert (again.booking.number, again.is_waiting, Booking.objects.count()) == (number, True, 2)
 
@@ -109,14 +110,14 @@ def test_who_is_there_already_does_not_come_up(hall, at):
     held = factories.booked(slot, at=at)
     waits, next_one = factories.booked(slot, at=at), factories.booked(slot, at=at)
     factories.checked_in(hall.fair, at=at, enterprise=waits.booking.enterprise)
-    assert reserving.cancel(places=[held], actor=hall.office, at=at) == [next_one]
+    assert reserving.cancel(places=[held], actor=hall.office, at=at, reason=WHY) == [next_one]
 
 
 def test_nobody_comes_up_for_a_slot_that_is_over(hall, at):
     slot = factories.slot(hall.stall, "09:00", "09:45")
     held = factories.booked(slot, at=at)
     factories.booked(slot, at=at)
-    assert reserving.cancel(places=[held], actor=hall.office, at=at + timedelta(hours=1)) == []
+    assert reserving.cancel(places=[held], actor=hall.office, at=at + timedelta(hours=1), reason=WHY) == []
 
 
 @pytest.mark.parametrize(
@@ -177,7 +178,7 @@ def test_who_has_come_books_and_cancels_no_more(hall, at):
     enterprise = place.booking.enterprise
     factories.checked_in(hall.fair, at=at, enterprise=enterprise)
     with pytest.raises(WrongStateError, match="已签到"):
-        reserving.cancel(places=[place], actor=hall.office, at=at)
+        reserving.cancel(places=[place], actor=hall.office, at=at, reason=WHY)
     other = factories.slot(hall.other_stall)
     with pytest.raises(WrongStateError, match="已签到"):
         factories.booked(other, at=at, enterprise=enterprise)

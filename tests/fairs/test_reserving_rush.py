@@ -55,7 +55,7 @@ def test_a_rush_overbooks_nothing_and_the_waiting_list_keeps_its_order(hall, at)
     places = list(BookedPlace.objects.all())
     given_up = random.Random(7).sample(places, 50)
     press_twice = [*given_up, *given_up]
-    cancel = {"actor": hall.office, "at": at}
+    cancel = {"actor": hall.office, "at": at, "reason": "摊位停电"}
     assert all_at_once(lambda one: reserving.cancel(places=[one], **cancel), press_twice) == []
     assert_even(slots)
     promoted = BookedPlace.objects.filter(was_promoted=True).count()

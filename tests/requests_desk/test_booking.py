@@ -165,7 +165,7 @@ def test_a_booking_is_seen_by_its_enterprise_and_the_office_alone(
     addresses = [
         reverse("requests_desk:booking", args=[code]),
         reverse("requests_desk:cancel_booking", args=[code]),
-        reverse("requests_desk:cancel_place", args=[code, place.pk]),
+        reverse("requests_desk:change_place", args=[code, place.pk]),
     ]
     for client in (as_stranger, as_department_clerk):
         assert client.get(addresses[0]).status_code == 404
@@ -173,7 +173,7 @@ def test_a_booking_is_seen_by_its_enterprise_and_the_office_alone(
     assert "data:image/svg" in as_enterprise.get(addresses[0]).content.decode()
     assert place.booking.enterprise.name in as_office_clerk.get(addresses[0]).content.decode()
     assert as_department_clerk.get(reverse("requests_desk:booking_list")).status_code == 403
-    as_enterprise.post(addresses[2])
+    as_enterprise.post(addresses[2], {"step": "cancel"})
     place.refresh_from_db()
     assert place.cancelled_at
 
@@ -207,7 +207,7 @@ def test_a_promotion_that_was_not_told_is_told_by_the_clock(fair, enterprise, of
     slot, at = fair.stalls.first().slots.first(), clock.now()
     held = fairs.booked(slot, at=at)
     fairs.booked(slot, at=at, enterprise=enterprise.organization)
-    reserving.cancel(places=[held], actor=office_clerk, at=at)
+    reserving.cancel(places=[held], actor=office_clerk, at=at, reason="停电")
     assert (announce_bookings(), announce_bookings()) == (1, 0)
     assert Delivery.objects.at_the_bell().filter(user=enterprise.user).count() == 1
 
