@@ -1,6 +1,6 @@
 """Who may do what at a fair."""
 
-from fairs.models import Desk, Fair, Ticket, Visit
+from fairs.models import Desk, Fair, Stall, Ticket, Visit
 from fairs.workflow import Move, Party
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Organization
@@ -14,6 +14,16 @@ def is_reception(actor: Actor) -> bool:
 def may_plan(actor: Actor) -> bool:
     """Who may set up a fair, its zones and stalls: the office, its auditors left out."""
     return is_reception(actor)
+
+
+def may_staff(actor: Actor, stall: Stall) -> bool:
+    """Who may name the people on duty at a stall: a lead of the body to which it belongs, and the office."""
+    return is_reception(actor) or (actor.is_lead and actor.organization.pk == stall.organization_id)
+
+
+def may_see_ratings(actor: Actor) -> bool:
+    """Who may read what was thought of a fair, its comments included: the office, with its auditors."""
+    return actor.is_office
 
 
 def may_see_counts(actor: Actor) -> bool:

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from fairs import permissions
 from fairs.locks import ForbiddenError, QueueError, lock_fair, verb
-from fairs.models import BookedPlace, Desk, Fair, Slot, Stall, Zone
+from fairs.models import BookedPlace, Desk, Fair, Slot, Stall, StallEvent, Zone
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Factor, Membership, Organization, User
 
@@ -59,7 +59,8 @@ def place_stall(*, fair: Fair, plan: StallPlan, actor: Actor, at: datetime) -> S
     _check(fair, plan)
     stall = Stall(fair=fair, **_fields(plan))
     stall.save()
-    _join(stall, plan)
+    stall.handles.set(plan.handles)
+    stall.staff.set(plan.staff)
     Desk.objects.bulk_create(Desk(stall=stall, number=number) for number in range(1, plan.desks + 1))
     return stall
 
@@ -83,7 +84,8 @@ def change_stall(*, stall: Stall, plan: StallPlan, actor: Actor, at: datetime) -
     stall.fair = fair
     trim_slots([stall])
     stall.save(update_fields=list(_fields(plan)))
-    _join(stall, plan)
+    stall.handles.set(plan.handles)
+    _set_staff(stall, list(plan.staff), actor=actor, at=at)
     _set_desks(stall, plan.desks)
     return stall
 
@@ -102,6 +104,29 @@ def add_desk(*, stall: Stall, actor: Actor, at: datetime) -> Desk:
     if len(numbers) >= MOST_DESKS:
         raise PlanError(f"席位数：一个摊位最多 {MOST_DESKS} 席。")
     return Desk.objects.create(stall=stall, number=max(numbers, default=0) + 1)
+
+
+@verb
+def name_staff(*, stall: Stall, staff: Iterable[User], actor: Actor, at: datetime) -> list[User]:
+    """Name the people on duty at a stall; what its lead or the office says last counts.
+
+    Returns:
+        Those who were not named before.
+
+    Raises:
+        ForbiddenError: neither the office nor a lead of the stall's body.
+        PlanError: the fair is closed, or somebody does not work in that body on the day.
+    """
+    if not permissions.may_staff(actor, stall):
+        raise ForbiddenError("值守人员由本单位负责人或推进办安排。")
+    stall = (
+        Stall.objects.select_for_update(of=("self",)).select_related("fair", "organization").get(pk=stall.pk)
+    )
+    if not stall.fair.is_open:
+        raise PlanError("本场大集已收摊，不再安排值守。")
+    named = list(staff)
+    _check_staff(stall.organization, named, stall.fair)
+    return _set_staff(stall, named, actor=actor, at=at)
 
 
 @verb
@@ -186,19 +211,17 @@ def _check(fair: Fair, plan: StallPlan, stall: Stall | None = None) -> None:
     _require_in_hall(plan.spot)
     if plan.spot and (there := others.filter(zone=plan.zone, row=plan.spot[0], column=plan.spot[1]).first()):
         raise PlanError(f"第几排、第几列：那里已是 {there.code}。", "row")
-    _check_staff(plan, fair)
+    _check_staff(plan.organization, plan.staff, fair)
 
 
-def _check_staff(plan: StallPlan, fair: Fair) -> None:
-    asked = {person.pk: person.name for person in plan.staff}
+def _check_staff(body: Organization, staff: Iterable[User], fair: Fair) -> None:
+    asked = {person.pk: person.name for person in staff}
     if not asked:
         return
-    running = Membership.objects.running_on(fair.held_on).filter(
-        organization=plan.organization, user__in=asked
-    )
+    running = Membership.objects.running_on(fair.held_on).filter(organization=body, user__in=asked)
     if strangers := asked.keys() - set(running.values_list("user_id", flat=True)):
         names = "、".join(asked[pk] for pk in sorted(strangers))
-        raise PlanError(f"值守人员：{names}当天不在{plan.organization.short}任职。", "staff")
+        raise PlanError(f"值守人员：{names}当天不在{body.short}任职。", "staff")
 
 
 def _require_in_hall(spot: Spot | None) -> None:
@@ -222,9 +245,22 @@ def _fields(plan: StallPlan) -> dict[str, object]:
     }
 
 
-def _join(stall: Stall, plan: StallPlan) -> None:
-    stall.handles.set(plan.handles)
-    stall.staff.set(plan.staff)
+def _set_staff(stall: Stall, staff: list[User], *, actor: Actor, at: datetime) -> list[User]:
+    """Set who is on duty, with its event if that is a change; return who is new."""
+    before = set(stall.staff.all())
+    if before == set(staff):
+        return []
+    stall.staff.set(staff)
+    names = "、".join(person.name for person in staff) or "无"
+    StallEvent.objects.create(
+        stall=stall,
+        verb=StallEvent.Verb.ROSTER,
+        user=actor.user,
+        organization=actor.organization,
+        at=at,
+        note=names[:200],
+    )
+    return [person for person in staff if person not in before]
 
 
 def _is_used(stall: Stall) -> bool:

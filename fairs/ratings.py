@@ -18,6 +18,7 @@ from taian_factors.directory.models import CalendarYear
 from taian_factors.lib.periods import at_local
 from taian_factors.lib.workdays import END_OF_DAY
 
+SMALL = 5  # fewer ratings than this are a small sample
 OPEN_FOR = 10  # working days after the fair, as the review of a matter
 
 
@@ -110,6 +111,11 @@ class FairSatisfaction(Question):
 
     questions: tuple[Question, ...] = ()
 
+    @property
+    def is_small(self) -> bool:
+        """Whether so few rated it that a share says little."""
+        return 0 < self.n < SMALL
+
 
 def satisfaction_of(fair: Fair) -> FairSatisfaction:
     """Count the ratings of a fair, in sums; one query. Means are rounded half-up to two places."""
@@ -120,10 +126,18 @@ def satisfaction_of(fair: Fair) -> FairSatisfaction:
     return FairSatisfaction("rating", "总体", *_counted([row["rating"] for row in rows]), questions)
 
 
-def comments_on(fair: Fair) -> list[str]:
-    """Return what was written, in the order of the alphabet, so that it tells nothing of who wrote; one query."""
-    rows = FairRating.objects.filter(visit__fair=fair).exclude(comment="")
-    return sorted(rows.values_list("comment", flat=True))
+@dataclass(frozen=True)
+class Comment:
+    """What somebody wrote, and the word on the whole beside it; never who it was."""
+
+    level: Level
+    text: str
+
+
+def comments_on(fair: Fair) -> list[Comment]:
+    """Return what was written, the worst word on the whole first, then by the alphabet, not as it came; one query."""
+    rows = FairRating.objects.filter(visit__fair=fair).exclude(comment="").values_list("rating", "comment")
+    return [Comment(Level(rating), text) for rating, text in sorted(rows)]
 
 
 def _counted(said: Sequence[int | None]) -> tuple[int, dict[int, int], Decimal | None]:

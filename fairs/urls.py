@@ -28,6 +28,7 @@ urlpatterns = [
     path("<int:pk>/stalls/<int:stall>/add-desk/", plan.add_desk, name="add_desk"),
     path("<int:pk>/desks/", office.desks, name="desks"),
     path("<int:pk>/desks/<int:desk>/empty/", office.empty_desk, name="empty_desk"),
+    path("<int:pk>/ratings/", office.fair_ratings, name="ratings"),
     path("<int:pk>/close/", office.close, name="close"),
     path("<int:pk>/reception/", hall.reception, name="reception"),
     path("<int:pk>/reception/<int:enterprise>/", hall.check_in, name="check_in"),

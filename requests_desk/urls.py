@@ -29,6 +29,7 @@ from requests_desk.views import (
     office,
     papers,
     reconciliation,
+    rosters,
     stall_claims,
     templates,
 )
@@ -56,7 +57,7 @@ urlpatterns: list[URLPattern] = [
     path("booking/<int:pk>/slots/", booking.book_slots, name="book_slots"),
     path("bookings/<str:code>/", booking.booking, name="booking"),
     path("bookings/<str:code>/cancel/", booking.cancel_booking, name="cancel_booking"),
-    path("bookings/<str:code>/cancel/<int:place>/", booking.cancel_place, name="cancel_place"),
+    path("bookings/<str:code>/change/<int:place>/", booking.change_place, name="change_place"),
     path("notices/", notices.inbox, name="notices"),
     path("notices/read/", notices.read, name="read_notices"),
     path("notices/choices/", notices.choices, name="notice_choices"),
@@ -130,6 +131,8 @@ urlpatterns: list[URLPattern] = [
     path("fairs/<int:pk>/report/", fair_reports.fair_report, name="fair_report"),
     path("fairs/<int:pk>/report/print/", fair_reports.print_fair_report, name="print_fair_report"),
     path("fairs/<int:pk>/report/sheet/", fair_reports.fair_report_sheet, name="fair_report_sheet"),
+    path("fairs/<int:pk>/roster/", rosters.roster, name="roster"),
+    path("fairs/<int:pk>/roster/<int:stall>/", rosters.name_staff, name="name_staff"),
     # front-line visits
     path("front-line/", front_line.front_line_visits, name="front_line"),
     path("front-line/register/", front_line.front_line_register, name="front_line_register"),

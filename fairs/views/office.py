@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from fairs import arrivals, board, permissions, queueing
+from fairs import arrivals, board, permissions, queueing, ratings
 from fairs.locks import BusyError
 from fairs.models import Desk, Fair, Visit
 from fairs.views.answers import act, actor_of, refused
@@ -63,6 +63,21 @@ def desks(request: HttpRequest, pk: int) -> HttpResponse:
         "is_reception": permissions.is_reception(actor),
     }
     return render(request, "fairs/desks.html", context)
+
+
+@require_GET
+def fair_ratings(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what enterprises thought of a fair, in sums, and what they wrote, without saying who."""
+    found = _fair(request, pk)
+    if not permissions.may_see_ratings(actor_of(request)):
+        raise PermissionDenied
+    context = {
+        "fair": found,
+        "satisfaction": ratings.satisfaction_of(found),
+        "comments": ratings.comments_on(found),
+        "visits": found.visits.count(),
+    }
+    return render(request, "fairs/ratings.html", context)
 
 
 @require_POST

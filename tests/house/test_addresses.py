@@ -124,7 +124,7 @@ POST_ONLY = {
     "fairs:set_capacity", "fairs:renew_door", "fairs:refused_invitations", "fairs:check_in_guest",
     "fairs:take", "fairs:leave", "fairs:reenter",
     "fairs:ticket_take", "fairs:ticket_leave", "fairs:ticket_reenter",
-    "requests_desk:cancel_booking", "requests_desk:cancel_place",
+    "requests_desk:cancel_booking", "requests_desk:name_staff",
     "requests_desk:act", "requests_desk:rehearse", "requests_desk:retire_template",
     "requests_desk:accept_filing", "requests_desk:file_discard",
     "requests_desk:file_take_over",
