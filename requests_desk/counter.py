@@ -17,7 +17,7 @@ from requests_desk.filetypes import Paper
 from requests_desk.intake import Need, file_at_counter, take_at_counter
 from requests_desk.journal import RefusedError
 from requests_desk.keeping import keep
-from requests_desk.models import FactorRequest
+from requests_desk.models import BookedNeed, FactorRequest
 from requests_desk.serving import handled_in
 from requests_desk.transitions import Answer
 from taian_factors.directory.actors import Actor
@@ -57,10 +57,13 @@ def file_need(
     result: Result,
     project: Project | None = None,
     papers: Sequence[Paper] = (),
+    booked: BookedNeed | None = None,
     actor: Actor,
     at: datetime,
 ) -> FactorRequest:
     """File a need of the enterprise that is being served, with its outcome; the same click gives the same request.
+
+    ``booked`` is the need of its booking that this is; from now on it is this request.
 
     Raises:
         NotAllowedError: nobody of this enterprise is being served at the actor's desk.
@@ -68,9 +71,13 @@ def file_need(
     """
 
     def act() -> FactorRequest:
+        wished = _unfiled(booked, ticket) if booked else None
         made = file_at_counter(
             ticket=ticket, need=need, project=project, actor=actor, at=at, **_arguments(result)
         )
+        if wished:
+            wished.factor_request, wished.filing = made, made.filing
+            wished.save(update_fields=["factor_request", "filing"])
         keep(papers, filing=made.filing, factor_request=made, actor=actor, at=at)
         return made
 
@@ -116,6 +123,17 @@ def made_by(key: str, desk: Desk) -> FactorRequest | None:
     """Return what a click of this desk has filed or taken on already, if it has."""
     action = DeskAction.objects.filter(key=key, desk=desk, verb=FILE, answer__isnull=False).first()
     return FactorRequest.objects.get(pk=action.answer["factor_request"]) if action else None
+
+
+def _unfiled(booked: BookedNeed, ticket: Ticket) -> BookedNeed:
+    """Lock a need of the enterprise's booking of this fair; another desk may just have filed it."""
+    mine = BookedNeed.objects.filter(
+        booking__fair=ticket.visit.fair_id, booking__enterprise=ticket.visit.enterprise_id
+    )
+    found = mine.select_for_update(of=("self",)).filter(pk=booked.pk).first()
+    if found is None or found.factor_request_id is not None:
+        raise RefusedError("这项预约的需求已经登记过了，请刷新页面。", "which")
+    return found
 
 
 def _arguments(result: Result) -> dict[str, object]:

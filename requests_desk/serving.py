@@ -5,10 +5,10 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from fairs.models import Desk, Fair, Ticket, Visit
+from fairs.models import Desk, Fair, Stall, Ticket, Visit
 from requests_desk import ledger
 from requests_desk.ledger import Row
-from requests_desk.models import FactorRequest, JointConsultation, RequestEvent
+from requests_desk.models import BookedNeed, FactorRequest, JointConsultation, RequestEvent
 from requests_desk.workflow import MOVES, OPEN, State
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import EnterpriseProfile
@@ -22,6 +22,8 @@ PAST = 5  # matters that are over, and earlier visits
 class Serving:
     """One enterprise at a desk. ``handled`` was filed or moved in this serving; ``to_take`` waits to be taken on.
 
+    ``booked`` is what it wanted to talk about when it booked, what this stall handles (``is_here``) in front.
+
     ``places`` are its other places at this fair, ``tables`` the joint tables that were asked for it here; ``past`` are
     its matters that are over, ``visits`` the fairs to which it came before.
     """
@@ -30,6 +32,7 @@ class Serving:
     profile: EnterpriseProfile | None
     handled: list[FactorRequest]
     to_take: list[FactorRequest]
+    booked: list[BookedNeed]
     rows: list[Row]
     total: int
     closed: int
@@ -37,6 +40,11 @@ class Serving:
     tables: list[JointConsultation]
     past: list[FactorRequest]
     visits: list[Visit]
+
+    @property
+    def to_file(self) -> list[BookedNeed]:
+        """What it booked for this stall and nobody has filed yet."""
+        return [need for need in self.booked if need.is_here and need.factor_request_id is None]
 
     @property
     def open_needs(self) -> list[FactorRequest]:
@@ -79,8 +87,22 @@ def handled_in(ticket: Ticket, actor: Actor) -> QuerySet[FactorRequest]:
     return FactorRequest.objects.filter(Exists(done), enterprise=ticket.visit.enterprise_id)
 
 
+def booked_by(ticket: Ticket) -> QuerySet[BookedNeed]:
+    """Return what the ticket's enterprise booked its fair for, annotated ``is_here``: the ticket's stall handles it.
+
+    A stall that names no factors handles all.
+    """
+    handled = Stall.handles.through.objects.filter(stall=ticket.stall_id)
+    needs = BookedNeed.objects.filter(
+        booking__fair=ticket.visit.fair_id, booking__enterprise=ticket.visit.enterprise_id
+    )
+    is_here = Exists(handled.filter(factor=OuterRef("factor"))) | ~Exists(handled)
+    found = needs.annotate(is_here=is_here).select_related("factor", "factor_request")
+    return found.order_by("-is_here", "pk")
+
+
 def serving(ticket: Ticket, *, actor: Actor, at: datetime) -> Serving:
-    """Gather what the desk shows of the enterprise that it serves. Eleven queries, however many needs."""
+    """Gather what the desk shows of the enterprise that it serves. Twelve queries, however many needs."""
     enterprise = ticket.visit.enterprise
     needs = FactorRequest.objects.filter(enterprise=enterprise)
     counts = needs.aggregate(total=Count("pk"), closed=Count("pk", filter=~Q(state__in=OPEN)))
@@ -98,6 +120,7 @@ def serving(ticket: Ticket, *, actor: Actor, at: datetime) -> Serving:
         profile=getattr(enterprise, "profile", None),
         handled=handled,
         to_take=waiting,
+        booked=list(booked_by(ticket)),
         rows=rows,
         **counts,
         places=list(places.select_related("stall__organization", "desk__stall").order_by("pk")),

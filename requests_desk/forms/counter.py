@@ -14,7 +14,7 @@ from requests_desk.counter import Outcome, Result
 from requests_desk.forms.fields import a_choice, a_day, words
 from requests_desk.forms.papers import PapersField
 from requests_desk.intake import Need
-from requests_desk.models import FactorRequest, Reply
+from requests_desk.models import BookedNeed, FactorRequest, Reply
 from requests_desk.transitions import Answer
 from taian_factors.directory.models import Factor, Project
 from taian_factors.lib.periods import local_day
@@ -88,16 +88,19 @@ class NeedForm(forms.Form):
         ticket: Ticket | None,
         stall: Stall,
         to_take: Sequence[FactorRequest] = (),
+        booked: Sequence[BookedNeed] = (),
         at: Any,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, auto_id="id_need_%s", **kwargs)
         self.at, self.to_take = at, {str(r.pk): r for r in to_take}
+        self.to_file = {need.key: need for need in booked}
         self.initial = {"key": new_key(), "ticket": ticket and ticket.pk, **self.initial}
         filed = [
             (pk, f"{r.headline}（{r.factor}，{r.get_state_display()}）") for pk, r in self.to_take.items()
         ]
-        self.fields["which"].choices = [(NEW, "新的需求"), *filed]
+        wished = [(key, f"预约：{need}（{need.factor}）") for key, need in self.to_file.items()]
+        self.fields["which"].choices = [(NEW, "新的需求"), *wished, *filed]
         if (
             ticket is None
         ):  # the blank form of a desk that has no line: no files, and no projects that it knows
@@ -106,9 +109,9 @@ class NeedForm(forms.Form):
             mine = Project.objects.filter(enterprise=ticket.visit.enterprise_id, is_active=True)
             self.fields["project"].queryset = mine.order_by("name")
         self._offer_factors(stall)
-        if self.data.get("which", NEW) not in self.to_take:
+        if self.data.get("which", NEW) not in {*self.to_take, *self.to_file}:
             self.fields["factor"].required = self.fields["headline"].required = True
-        self.helper = self._helper(bool(filed))
+        self.helper = self._helper(bool(filed or wished))
 
     def _offer_factors(self, stall: Stall) -> None:
         """Offer what the stall handles before all else."""
@@ -143,7 +146,8 @@ class NeedForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A new need says what it is; an outcome says what it consists of."""
         given = super().clean() or self.cleaned_data
-        self.filed = self.to_take.get(given.get("which") or NEW)
+        which = given.get("which") or NEW
+        self.filed, self.booked = self.to_take.get(which), self.to_file.get(which)
         if given.get("quantity") is not None and given["quantity"] <= 0:
             self.add_error("quantity", "数量应大于 0。")
         outcome = given.get("outcome")
@@ -162,8 +166,10 @@ class NeedForm(forms.Form):
             self.add_error(name, message)
 
     def need(self) -> Need:
-        """Return the new need; without a unit its quantity is in the factor's first."""
+        """Return the new need, or the one that was booked; without a unit its quantity is in the factor's first."""
         given = self.cleaned_data
+        if self.booked:
+            return Need(self.booked.factor, self.booked.headline or f"预约来谈：{self.booked.factor.name}")
         unit = given["unit"] or (given["factor"].units[0] if given["quantity"] is not None else "")
         return Need(given["factor"], given["headline"].strip(), given["story"], given["quantity"], unit)
 

@@ -49,3 +49,8 @@ class BookedNeed(models.Model):
 
     def __str__(self) -> str:
         return self.headline or self.factor.name
+
+    @property
+    def key(self) -> str:
+        """Its name among the choices of a stall desk."""
+        return f"booked-{self.pk}"

@@ -133,7 +133,8 @@ def _take(form: NeedForm, **click: Any) -> int:
         if form.filed:
             form.made = counter.take_on(form.filed, **click)
         else:
-            form.made = counter.file_need(need=form.need(), project=given["project"], **click)
+            wanted = {"need": form.need(), "booked": form.booked, "project": given["project"]}
+            form.made = counter.file_need(**wanted, **click)
         if given["papers"]:
             ask_scanner()
     except QueueError as error:

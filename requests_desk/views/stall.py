@@ -72,7 +72,8 @@ def desk_page(
 
 def filled(desk: Desk, shown: Serving, at: datetime, data: Any = None, files: Any = None) -> NeedForm:
     """Return the form of a need of who is served here."""
-    return NeedForm(data, files, ticket=shown.ticket, stall=desk.stall, to_take=shown.to_take, at=at)
+    offered = {"to_take": shown.to_take, "booked": shown.to_file}
+    return NeedForm(data, files, ticket=shown.ticket, stall=desk.stall, at=at, **offered)
 
 
 def cached(queue: StallQueue, actor: Actor, *, at: datetime, handled: int | None = None) -> str:
