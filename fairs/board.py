@@ -9,11 +9,13 @@ from datetime import datetime
 from hashlib import blake2b
 from operator import itemgetter
 
+from django.db.models import Q
+
 from fairs.models import Desk, Fair, Stall, Ticket, Visit
 from fairs.picture import Picture, word_of
 from fairs.sharing import fresh
 from fairs.waits import Wait
-from fairs.workflow import TicketState
+from fairs.workflow import LIVE, TicketState
 from taian_factors.directory.models import Organization, User
 
 LATEST_CALLS = 5
@@ -165,20 +167,35 @@ class StallQueue:
 
 
 def stall_queue(desk: Desk) -> StallQueue:
-    """Return the line of a desk's stall. Four queries (``desk`` comes with its stall)."""
-    tickets = Ticket.objects.filter(stall=desk.stall_id).select_related("visit__enterprise__profile", "desk")
-    waiting = list(
-        tickets.waiting().in_line().select_related("visit__busy_ticket__stall", "visit__busy_ticket__desk")
+    """Return the line of a desk's stall. Two queries (``desk`` comes with its stall)."""
+    here = Ticket.objects.filter(stall=desk.stall_id)
+    shown = here.filter(
+        Q(state=TicketState.WAITING)
+        | Q(state=TicketState.MISSED, has_reentered=False)
+        | Q(state__in=LIVE, desk=desk.pk)
     )
-    missed = tickets.filter(state=TicketState.MISSED, has_reentered=False).order_by("-ended_at", "-pk")
+    tickets = list(shown.select_related(*_SHOWN_WITH).only(*_SHOWN).in_line())
+    waiting = [ticket for ticket in tickets if ticket.state == TicketState.WAITING]
+    missed = [ticket for ticket in tickets if ticket.state == TicketState.MISSED]
     return StallQueue(
         desk=desk,
-        held=tickets.held_by(desk).first(),
+        held=next((ticket for ticket in tickets if ticket.state in LIVE), None),
         waiting=waiting,
         next_free=next((ticket for ticket in waiting if ticket.visit.busy_ticket is None), None),
-        missed=list(missed[:20]),
-        served=tickets.served().count(),
+        missed=sorted(missed, key=lambda ticket: (ticket.ended_at, ticket.pk), reverse=True),
+        served=here.served().count(),
     )
+
+
+_SHOWN_WITH = ("visit__enterprise", "visit__busy_ticket__stall", "visit__busy_ticket__desk")
+# fmt: off
+_SHOWN = (
+    "stall", "desk", "state", "priority", "priority_reason", "place_at", "calls", "began_at", "ended_at",
+    "handover_note", "visit__fair", "visit__number", "visit__contact_name", "visit__contact_phone",
+    "visit__enterprise__name", "visit__enterprise__short", "visit__busy_ticket__stall__code",
+    "visit__busy_ticket__desk__number",
+)
+# fmt: on
 
 
 @dataclass(frozen=True)

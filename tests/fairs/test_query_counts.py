@@ -61,7 +61,7 @@ def grow(hall, until, at):
     ("read", "queries"),
     [
         (lambda hall, at: board.hall_board(hall.fair.pk), 1),
-        (lambda hall, at: board.stall_queue(hall.desk), 4),
+        (lambda hall, at: board.stall_queue(hall.desk), 2),
         (lambda hall, at: board.fair_counts(hall.fair), 2),
         (lambda hall, at: board.desks_of(hall.fair), 2),
         (lambda hall, at: board.version(hall.fair.pk), 1),
