@@ -46,6 +46,11 @@ def _enter(key: str, verb: str, desk: Desk, actor: Actor, at: datetime) -> int |
     return row[0] if row else None
 
 
+def called_by(key: str, *, at: datetime | None) -> bool:
+    """Say whether it was this very click that called a ticket at a moment: it has come again, and is told the same."""
+    return DeskAction.objects.filter(key=key, at=at).exists()
+
+
 def given(ticket: Ticket | None) -> Ticket:
     """Return the ticket of a step that always has one."""
     assert ticket is not None  # only call_next may answer nobody

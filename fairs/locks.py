@@ -10,7 +10,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError, connection, transaction
+from django.db import InternalError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 
 from fairs.models import Desk, Fair, Stall, Ticket, Visit
@@ -18,7 +18,7 @@ from fairs.models import Desk, Fair, Stall, Ticket, Visit
 P = ParamSpec("P")
 T = TypeVar("T")
 TRIES = 4  # once, and three times more
-DEADLOCK, LOCK_TIMEOUT = "40P01", "55P03"
+DEADLOCK, LOCK_TIMEOUT, IDLE_TIMEOUT = "40P01", "55P03", "25P03"
 _LOCK_STALLS = f"SELECT id FROM {Stall._meta.db_table} WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"  # noqa: S608
 
 
@@ -48,6 +48,7 @@ class _LineGrewError(Exception):
 def verb(function: Callable[P, T]) -> Callable[P, T]:
     """Make a step atomic; try a deadlock again three times; say in Chinese when a lock cannot be had.
 
+    The same is said when the database ended the step because a server under too much load let it stand for seconds.
     Inside somebody else's transaction a deadlock is not tried again here: its locks are older than this step.
     """
 
@@ -58,11 +59,11 @@ def verb(function: Callable[P, T]) -> Callable[P, T]:
             try:
                 with transaction.atomic():
                     return function(*args, **kwargs)
-            except OperationalError as error:
+            except (OperationalError, InternalError) as error:
                 state = getattr(error.__cause__, "sqlstate", None)
-                if state not in (DEADLOCK, LOCK_TIMEOUT):
+                if state not in (DEADLOCK, LOCK_TIMEOUT, IDLE_TIMEOUT):
                     raise
-                if state == LOCK_TIMEOUT or not left:
+                if state != DEADLOCK or not left:
                     raise BusyError from error
         raise BusyError
 

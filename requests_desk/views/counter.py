@@ -12,6 +12,7 @@ from django.utils.http import quote_etag
 from django.views.decorators.http import require_GET, require_POST
 
 from fairs import arrivals, board, queueing
+from fairs.clicks import called_by
 from fairs.conflicts import conflicts_of
 from fairs.locks import QueueError, WrongStateError
 from fairs.models import Desk, Ticket
@@ -148,10 +149,11 @@ def _take(form: NeedForm, **click: Any) -> int:
 
 
 def _call(desk: Desk, form: DeskForm, actor: Actor, at: datetime) -> str:
-    ticket = queueing.call_next(desk=desk, actor=actor, at=at, key=form.cleaned_data["key"])
+    key = form.cleaned_data["key"]
+    ticket = queueing.call_next(desk=desk, actor=actor, at=at, key=key)
     if ticket is None:
         return "现在没有可以叫的号。"
-    if ticket.called_at != at:
+    if ticket.called_at != at and not called_by(key, at=ticket.called_at):
         return f"本席位还有{ticket.visit}，先办完或过号，再叫下一位。"
     return f"已叫{ticket.visit}，{ticket.visit.enterprise.short}。"
 

@@ -33,7 +33,13 @@ def web(port: int) -> list[str]:
     granian = str(Path(sys.executable).with_name("granian"))
     options = ["--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", str(WORKERS)]
     # A connection that stays open counts as pressure: screens and phones keep theirs.
-    threads = ["--blocking-threads", str(THREADS), "--backpressure", str(CONNECTIONS)]
+    threads = [
+        "--blocking-threads",
+        str(THREADS),
+        "--backpressure",
+        str(CONNECTIONS),
+        "--respawn-failed-workers",
+    ]
     return [granian, *options, *threads, "--log-level", "error", "taian_factors.wsgi:application"]
 
 

@@ -98,7 +98,7 @@ def serving(folder: Path) -> Iterator[Portal]:
         "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)
     )
     command += ["--workers", "2", "--blocking-threads", "16"]
-    command += ["--backlog", "4096", "--backpressure", "4096", "--no-ws"]
+    command += ["--backlog", "4096", "--backpressure", "4096", "--no-ws", "--respawn-failed-workers"]
     with processes.running(
         [*command, "taian_factors.wsgi:application"],
         folder / "web.log",

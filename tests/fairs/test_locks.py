@@ -1,6 +1,7 @@
 """Two at once: waiting instead of skipping, a clear word when waiting takes too long, deadlocks tried again."""
 
 import threading
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -186,6 +187,25 @@ def test_a_deadlock_is_tried_again(hall, at):
     others = [Meanwhile(lambda a=a, b=b: crosswise(a, b)) for a, b in ((one, two), (two, one))]
     assert [other.result() for other in others] == [one, two]
     assert len(tries) == 3
+
+
+def test_a_step_that_stood_too_long_is_to_be_pressed_again(hall, at):
+    """A server under too much load lets a transaction stand; the database ends it, and nothing of it is done."""
+    ticket = factories.waiting(hall.stall, at=at)
+
+    @locks.verb
+    def slow():
+        called = call(hall.desk, hall.clerk, at)
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '50ms'")
+        time.sleep(0.5)
+        return Ticket.objects.get(pk=called.pk)
+
+    other = Meanwhile(slow)
+    with pytest.raises(BusyError, match="请再点一次"):
+        other.result()
+    ticket.refresh_from_db()
+    assert ticket.state == "waiting"
 
 
 def test_other_failures_of_the_database_are_not_swallowed(hall):

@@ -1,5 +1,6 @@
 """Reception: find, check in, enter a walk-in, give and take places."""
 
+import pytest
 from django.urls import reverse
 
 from fairs.models import Visit
@@ -55,6 +56,17 @@ def test_a_walk_in_whom_we_know_is_named(today, as_office_clerk):
     assert answer.status_code == 422
     assert known.name in answer.content.decode()
     assert not Organization.objects.filter(name="又来").exists()
+
+
+@pytest.mark.parametrize("credit_code", ["", directory.credit_code(917)])
+def test_a_walk_in_that_is_sent_twice_is_entered_once(today, as_office_clerk, credit_code):
+    division = directory.Division.objects.get(code="370902")
+    typed = {"name": "示例重发有限公司", "division": division.pk, "credit_code": credit_code}
+    first, again = (
+        as_office_clerk.post(reverse("fairs:walk_in", args=[today.fair.pk]), typed) for _ in range(2)
+    )
+    assert (first.status_code, first.url) == (302, again.url)
+    assert Organization.objects.filter(name="示例重发有限公司").count() == 1
 
 
 def test_reception_gives_and_takes_places(today, visit, as_office_clerk):
