@@ -177,5 +177,5 @@ def with_columns(requests: FactorRequestQuerySet, columns: Sequence[Column]) -> 
 
 
 def loaded(here: FactorRequestQuerySet, columns: Sequence[Column]) -> FactorRequestQuerySet:
-    """Load the rows that a list has found ``with_columns``; joined before, a list that is sorted joins all of it."""
-    return with_columns(FactorRequest.objects.filter(pk__in=here.values("pk")), columns)
+    """Load ``with_columns`` the rows that a list has found, named by id: no plan can then join all that is sorted."""
+    return with_columns(FactorRequest.objects.filter(pk__in=list(here.values_list("pk", flat=True))), columns)
