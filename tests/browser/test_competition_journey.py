@@ -124,7 +124,7 @@ def test_a_month_is_shown_explained_appealed_decided_published_and_corrected(ope
     office.get_by_label("成立，予以剔除").check()
     office.get_by_label("决定意见").fill("属实，剔除。")
     office.get_by_role("button", name="作出决定").click()
-    expect(office.get_by_text("已重新计算并再次预公布")).to_be_visible()
+    expect(office.get_by_text("已重新计算，更新了预公布的排名")).to_be_visible()
     look(office)
 
     clock(runs.preview_until(JUNE) + timedelta(hours=10))

@@ -59,7 +59,7 @@ def test_june_2023_from_the_first_night_to_the_published_table(
     upheld = {"is_upheld": "yes", "decision": "属实，剔除。"}
     assert as_department_lead.post(decide, upheld).status_code == 404
     clock_at("2023-07-12 10:00")
-    assert "已重新计算并再次预公布" in read(as_office_clerk.post(decide, upheld, follow=True))
+    assert "已重新计算，更新了预公布的排名" in read(as_office_clerk.post(decide, upheld, follow=True))
     second = newest()
     assert (second.state, total(second), total(shown)) == ("preview", "91.88", "89.51")
 

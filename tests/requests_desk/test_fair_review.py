@@ -6,6 +6,7 @@ from django.urls import reverse
 from fairs.models import FairRating
 from requests_desk import reviewing
 from taian_factors.lib import clock
+from taian_factors.lib.periods import local_day
 from tests.fairs import factories as fairs
 from tests.requests_desk import factories as desk
 
@@ -13,7 +14,7 @@ from tests.requests_desk import factories as desk
 @pytest.fixture
 def visit(db):
     at = clock.now()
-    fair = fairs.fair(held_on=clock.now().date())
+    fair = fairs.fair(held_on=local_day(at))
     seat, clerk = fairs.seated(fairs.stall(fair), at=at)
     return fairs.served(seat, clerk, at=at, minutes=0).visit
 
