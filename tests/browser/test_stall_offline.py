@@ -126,8 +126,8 @@ def test_a_call_whose_answer_is_lost_is_done_once(stall, open_page):
     lost = []
 
     def lose(route) -> None:
+        lost.append(route.request.url)  # before: under load the page gives up first
         route.fetch()
-        lost.append(route.request.url)
         route.abort()
 
     page.route("**/stall/call/", lose, times=1)
