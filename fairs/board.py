@@ -19,6 +19,7 @@ from fairs.workflow import LIVE, TicketState
 from taian_factors.directory.models import Organization, User
 
 LATEST_CALLS = 5
+MISSED = 20  # the latest of them; whoever was missed before that asks at reception
 
 
 def version(fair_id: int) -> str:
@@ -166,6 +167,17 @@ class StallQueue:
     served: int
 
 
+_SHOWN_WITH = ("visit__enterprise", "visit__busy_ticket__stall", "visit__busy_ticket__desk")
+# fmt: off
+_SHOWN = (
+    "stall", "desk", "state", "priority", "priority_reason", "place_at", "calls", "began_at", "ended_at",
+    "handover_note", "visit__fair", "visit__number", "visit__contact_name", "visit__contact_phone",
+    "visit__enterprise__name", "visit__enterprise__short", "visit__busy_ticket__stall__code",
+    "visit__busy_ticket__desk__number",
+)
+# fmt: on
+
+
 def stall_queue(desk: Desk) -> StallQueue:
     """Return the line of a desk's stall. Two queries (``desk`` comes with its stall)."""
     here = Ticket.objects.filter(stall=desk.stall_id)
@@ -182,20 +194,9 @@ def stall_queue(desk: Desk) -> StallQueue:
         held=next((ticket for ticket in tickets if ticket.state in LIVE), None),
         waiting=waiting,
         next_free=next((ticket for ticket in waiting if ticket.visit.busy_ticket is None), None),
-        missed=sorted(missed, key=lambda ticket: (ticket.ended_at, ticket.pk), reverse=True),
+        missed=sorted(missed, key=lambda ticket: (ticket.ended_at, ticket.pk), reverse=True)[:MISSED],
         served=here.served().count(),
     )
-
-
-_SHOWN_WITH = ("visit__enterprise", "visit__busy_ticket__stall", "visit__busy_ticket__desk")
-# fmt: off
-_SHOWN = (
-    "stall", "desk", "state", "priority", "priority_reason", "place_at", "calls", "began_at", "ended_at",
-    "handover_note", "visit__fair", "visit__number", "visit__contact_name", "visit__contact_phone",
-    "visit__enterprise__name", "visit__enterprise__short", "visit__busy_ticket__stall__code",
-    "visit__busy_ticket__desk__number",
-)
-# fmt: on
 
 
 @dataclass(frozen=True)

@@ -139,7 +139,28 @@ class Ticket(models.Model):
         return self.state in LIVE
 
 
-class TicketEvent(models.Model):
+class Deed(models.Model):
+    """Who did something, for whom, and when; what was done is appended and never changed."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="操作人",
+    )
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="操作单位"
+    )
+    at = models.DateTimeField("时间")
+    note = models.CharField("备注", max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class TicketEvent(Deed):
     """One step of one ticket, appended and never changed.
 
     Steps that touch the same stall or the same visit are numbered in the order in which they happened:
@@ -154,21 +175,8 @@ class TicketEvent(models.Model):
     desk = models.ForeignKey(
         Desk, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="席位"
     )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="操作人",
-    )
-    organization = models.ForeignKey(
-        Organization, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="操作单位"
-    )
-    at = models.DateTimeField("时间")
     place_at = models.DateTimeField("排队时刻")
     priority = models.PositiveSmallIntegerField("优先")
-    note = models.CharField("备注", max_length=200, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "排队记录"
@@ -184,7 +192,7 @@ class TicketEvent(models.Model):
         return find(self.verb).label
 
 
-class StallEvent(models.Model):
+class StallEvent(Deed):
     """What happened to a stall or one of its desks beside its tickets, appended and never changed.
 
     ``ticket`` is the place at a joint table that the desk was called to or set free from.
@@ -206,19 +214,6 @@ class StallEvent(models.Model):
         Ticket, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="会商桌的号"
     )
     verb = models.CharField("动作", max_length=12, choices=Verb)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="操作人",
-    )
-    organization = models.ForeignKey(
-        Organization, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="操作单位"
-    )
-    at = models.DateTimeField("时间")
-    note = models.CharField("备注", max_length=200, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "摊位记录"
