@@ -3,16 +3,18 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 
 from requests_desk.ledger import Row
 from requests_desk.models import Assignment, FactorRequest, Filing, Reply
-from requests_desk.querysets import FactorRequestQuerySet
+from requests_desk.querysets import AssignmentQuerySet, FactorRequestQuerySet
 from requests_desk.workflow import State
 from taian_factors.directory.actors import Actor
 from taian_factors.lib.masking import mask_name, mask_phones
 from taian_factors.lib.periods import local_day
+from taian_factors.lib.prepared import Prepared, any_of
 from taian_factors.lib.sheets import Value
 
 LIGHT_WORDS = {"green": "正常", "yellow": "临期", "red": "逾期", "grey": "挂起"}
@@ -161,21 +163,45 @@ def chosen(actor: Actor, names: Iterable[str]) -> list[Column]:
 
 def with_columns(requests: FactorRequestQuerySet, columns: Sequence[Column]) -> FactorRequestQuerySet:
     """Load what the columns of a row show and no more, in a fixed number of queries; assignments as ``parts``."""
-    fields = {*_FIELDS, *(field for column in columns for field in column.fields)}
-    loads = sorted({load for column in columns for load in column.loads})
-    return (
-        requests.select_related(*({field.rpartition("__")[0] for field in fields} - {""}))
-        .only(*fields)
-        .prefetch_related(
-            # As a plain list: what stands on a manager costs each row a filter of its own.
-            Prefetch(
-                "assignments", Assignment.objects.select_related("organization").only(*_HELD), to_attr="parts"
-            ),
-            *(_LOADS[load] for load in loads),
-        )
-    )
+    # As a plain list: what stands on a manager costs each row a filter of its own.
+    parts = Prefetch("assignments", _held(), to_attr="parts")
+    return _with_fields(requests, _fields_of(columns)).prefetch_related(parts, *_loads_of(columns))
 
 
-def loaded(here: FactorRequestQuerySet, columns: Sequence[Column]) -> FactorRequestQuerySet:
-    """Load ``with_columns`` the rows that a list has found, named by id: no plan can then join all that is sorted."""
-    return with_columns(FactorRequest.objects.filter(pk__in=list(here.values_list("pk", flat=True))), columns)
+def loaded(here: FactorRequestQuerySet, columns: Sequence[Column]) -> list[FactorRequest]:
+    """Load ``with_columns`` the rows that a list has found, in its order.
+
+    They are named by id: no plan can then join all that is sorted, and the statement is the same for every page.
+    """
+    found = list(here.values_list("pk", flat=True))
+    rows = {row.pk: row for row in _rows(_fields_of(columns))(found=found)}
+    for row in rows.values():
+        row.parts = []
+    for part in _PARTS(found=found):
+        rows[part.factor_request_id].parts.append(part)
+    prefetch_related_objects(list(rows.values()), *_loads_of(columns))
+    return [rows[pk] for pk in found]
+
+
+def _fields_of(columns: Sequence[Column]) -> frozenset[str]:
+    return frozenset({*_FIELDS, *(field for column in columns for field in column.fields)})
+
+
+def _loads_of(columns: Sequence[Column]) -> list[Prefetch]:
+    return [_LOADS[load] for load in sorted({load for column in columns for load in column.loads})]
+
+
+def _with_fields(requests: FactorRequestQuerySet, fields: frozenset[str]) -> FactorRequestQuerySet:
+    return requests.select_related(*({field.rpartition("__")[0] for field in fields} - {""})).only(*fields)
+
+
+def _held() -> AssignmentQuerySet:
+    return Assignment.objects.select_related("organization").only(*_HELD)
+
+
+@cache
+def _rows(fields: frozenset[str]) -> Prepared[FactorRequest]:
+    return Prepared(lambda: _with_fields(FactorRequest.objects.filter(any_of("pk", "found")), fields))
+
+
+_PARTS: Prepared[Assignment] = Prepared(lambda: _held().filter(any_of("factor_request", "found")))

@@ -22,6 +22,7 @@ from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear, Organization, User
 from taian_factors.lib import channels as ways
 from taian_factors.lib.periods import local_day
+from taian_factors.lib.prepared import Prepared, slot
 from taian_factors.lib.workdays import WorkCalendar
 
 BATCH = 200  # events that one transaction tells
@@ -135,6 +136,11 @@ def told_to(user: User) -> QuerySet[Delivery]:
     return mine.select_related("event__factor_request").order_by("-pk")
 
 
+_UNREAD: Prepared[Delivery] = Prepared(
+    lambda: Delivery.objects.unread().filter(user=slot("user")).values("pk")
+)
+
+
 def unread(actor: Actor, at: datetime) -> int:
     """Count what the actor's person has not read: the number at the bell; one query."""
     return 0 if actor.user is None else unread_by(actor.user)
@@ -142,7 +148,7 @@ def unread(actor: Actor, at: datetime) -> int:
 
 def unread_by(user: User) -> int:
     """Count what a person has not read."""
-    return Delivery.objects.unread().filter(user=user).count()
+    return _UNREAD.count(user=user.pk)
 
 
 def mark_read(user: User, *, at: datetime, only: int | None = None) -> int:

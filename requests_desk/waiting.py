@@ -6,7 +6,6 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Min, Prefetch, Q, QuerySet
 from django.db.models.functions import Least
 
@@ -26,6 +25,7 @@ from requests_desk.querysets import AssignmentQuerySet
 from requests_desk.workflow import State
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear, Factor
+from taian_factors.lib.prepared import Prepared
 from taian_factors.lib.workdays import WorkCalendar
 
 WAITING = [State.FILED, State.ACCEPTED]
@@ -124,19 +124,17 @@ def _proposed(
 
 def count(*, most: int) -> int:
     """Count what waits for the office, which sees all, to accept, to hand out and to decide; up to ``most`` of each."""
-    with connection.cursor() as cursor:
-        cursor.execute(*_count(most))
-        (found,) = cursor.fetchone()
-    return int(found)
+    return _waiting_ones(most).count()
 
 
 @cache
-def _count(most: int) -> tuple[str, tuple[Any, ...]]:
-    """Put the counts together once: they stand on every page of the office, and never ask anything else."""
-    waits = FactorRequest.objects.filter(state__in=WAITING), _undecided()
-    asked = [rows.order_by().values("pk")[:most].query.sql_with_params() for rows in waits]
-    counts = (f"(SELECT count(*) FROM ({sql}) AS found)" for sql, _ in asked)  # noqa: S608
-    return f"SELECT {' + '.join(counts)}", tuple(param for _, params in asked for param in params)
+def _waiting_ones(most: int) -> Prepared[Any]:
+    def build() -> QuerySet[Any]:
+        found = FactorRequest.objects.filter(state__in=WAITING), _undecided()
+        needs, matters = (rows.order_by().values("pk")[:most] for rows in found)
+        return needs.union(matters, all=True)
+
+    return Prepared(build)
 
 
 @dataclass(frozen=True)

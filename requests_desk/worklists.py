@@ -7,6 +7,7 @@ what is in hand keeps the cost to what the body holds, however many matters the 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.db.models import (
     Case,
@@ -27,9 +28,9 @@ from requests_desk.models import Assignment, FactorRequest
 from requests_desk.models.assignments import WORKLIST
 from requests_desk.workflow import HANDLED, RUNNING, label_of
 from taian_factors.directory.actors import Actor
-from taian_factors.directory.models import CalendarYear, Factor
-from taian_factors.lib.pages import up_to
+from taian_factors.directory.models import CalendarYear, Factor, Organization
 from taian_factors.lib.periods import at_local, local_day
+from taian_factors.lib.prepared import Prepared, slot
 from taian_factors.lib.workdays import END_OF_DAY, WorkCalendar
 
 MANY = 100  # beside an entry of the navigation more than this is not counted
@@ -84,16 +85,20 @@ class Todo:
         return self.verb == "report_in"
 
 
-def held(actor: Actor) -> QuerySet[Assignment]:
-    """Return what the actor's body holds and has not done: its leads, and its supports that have not replied."""
-    mine = Assignment.objects.held_by(actor).running().filter(_SILENT | _LEADING, is_historic=False)
+def held(body: Organization | Value) -> QuerySet[Assignment]:
+    """Return what a body holds and has not done: its leads, and its supports that have not replied."""
+    mine = Assignment.objects.held_by(body).running().filter(_SILENT | _LEADING, is_historic=False)
     is_open = Q(whistles__reported_in_at__isnull=True)  # at most one of them, so that no row comes twice
     return mine.annotate(open_whistle=FilteredRelation("whistles", condition=is_open))
 
 
-def urgent(at: datetime) -> Q:
+def tonight(at: datetime) -> datetime:
+    """Return the end of the day, until which today's deadlines run."""
+    return at_local(local_day(at), END_OF_DAY)
+
+
+def urgent(tonight: datetime | Value) -> Q:
     """What of a worklist must be done today (今天要办): whistled, overdue, due today, or not yet acknowledged."""
-    tonight = at_local(local_day(at), END_OF_DAY)
     due = _SILENT & Q(reply_due_at__lte=tonight) | _LEADING & Q(complete_due_at__lte=tonight)
     return _WHISTLED | _NEW | due
 
@@ -109,9 +114,9 @@ def todos(actor: Actor, *, at: datetime) -> QuerySet[Assignment]:
         Case(When(_SILENT, then="reply_due_at")),
         Case(When(_LEADING, then="complete_due_at")),
     )
-    is_today = Case(When(urgent(at), then=Value(True)), default=Value(False))
+    is_today = Case(When(urgent(tonight(at)), then=Value(True)), default=Value(False))
     return (
-        held(actor)
+        held(actor.organization)
         .annotate(
             is_today=is_today,
             next_at=next_at,
@@ -159,8 +164,8 @@ def narrowed(
 def figures(actor: Actor, *, at: datetime) -> dict[str, int]:
     """Count a worklist: today, red, yellow, not acknowledged, all; one query."""
     lights = _lights(at)
-    counted = held(actor).aggregate(
-        today=Count("pk", filter=urgent(at)),
+    counted = held(actor.organization).aggregate(
+        today=Count("pk", filter=urgent(tonight(at))),
         red=Count("pk", filter=lights[Light.RED]),
         yellow=Count("pk", filter=lights[Light.YELLOW]),
         unacknowledged=Count("pk", filter=_NEW),
@@ -171,7 +176,12 @@ def figures(actor: Actor, *, at: datetime) -> dict[str, int]:
 
 def today_count(actor: Actor, *, at: datetime) -> int:
     """Count what must be done today, up to ``MANY``: the number in the left column."""
-    return up_to(held(actor).filter(urgent(at)), MANY)
+    return _urgent_ones(MANY).count(body=actor.organization.pk, tonight=tonight(at))
+
+
+@cache
+def _urgent_ones(most: int) -> Prepared[Assignment]:
+    return Prepared(lambda: held(slot("body")).filter(urgent(slot("tonight"))).values("pk")[:most])
 
 
 def read(found: Iterable[Assignment], *, at: datetime) -> list[Todo]:

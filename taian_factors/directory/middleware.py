@@ -8,6 +8,16 @@ from django.utils import timezone
 from taian_factors.directory.actors import SESSION_KEY, Actor
 from taian_factors.directory.models import Membership
 from taian_factors.lib.periods import local_day
+from taian_factors.lib.prepared import Prepared, slot
+
+_RUNNING: Prepared[Membership] = Prepared(
+    lambda: (
+        Membership.objects.running_on(slot("day"))
+        .filter(user=slot("user"))
+        .select_related("organization")
+        .order_by("pk")
+    )
+)
 
 
 def actor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -21,12 +31,7 @@ def actor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
 
 
 def _find(request: HttpRequest) -> Actor | None:
-    running = (
-        Membership.objects.running_on(local_day(timezone.now()))
-        .filter(user=request.user)
-        .select_related("organization")
-        .order_by("pk")
-    )
+    running = _RUNNING(day=local_day(timezone.now()), user=request.user.pk)
     wanted = request.session.get(SESSION_KEY)
     chosen = next((m for m in running if m.pk == wanted), None) or next(iter(running), None)
     return Actor(request.user, chosen.organization, chosen.role) if chosen else None

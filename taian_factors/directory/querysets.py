@@ -1,11 +1,13 @@
 """Filters that read as sentences. Related models are named by reverse relations, never imported."""
 
 from datetime import date, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
+from taian_factors.lib.prepared import Prepared
 from taian_factors.lib.workdays import WorkCalendar
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ class OrganizationQuerySet(models.QuerySet[Any]):
 class MembershipQuerySet(models.QuerySet[Any]):
     """Places of people in bodies."""
 
-    def running_on(self, day: date) -> "MembershipQuerySet":
+    def running_on(self, day: date | Value) -> "MembershipQuerySet":
         """Those that have begun and have not ended on ``day``, in a body that is in use."""
         return self.filter(
             Q(until_on__isnull=True) | Q(until_on__gte=day), from_on__lte=day, organization__is_active=True
@@ -78,7 +80,7 @@ class CalendarYearQuerySet(models.QuerySet[Any]):
 
     def calendar(self) -> WorkCalendar:
         """Load the whole calendar in one query: some two hundred rows, as plain values, because every verb asks."""
-        rows = list(self.values_list("year", "days__day", "days__is_working"))
+        rows = _calendar(self.model).rows()
         return WorkCalendar(
             exceptions={day: is_working for _, day, is_working in rows if day},
             years=frozenset(year for year, _, _ in rows),
@@ -96,3 +98,8 @@ class JobQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: "Actor") -> "JobQuerySet":
         """A person's own jobs, and for the office all of them."""
         return self.all() if actor.is_office else self.filter(created_by=actor.user)
+
+
+@cache
+def _calendar(years: type[models.Model]) -> Prepared[Any]:
+    return Prepared(lambda: years._default_manager.values_list("year", "days__day", "days__is_working"))

@@ -83,12 +83,12 @@ def stretch(
     order: Order,
     per_page: int = PER_PAGE,
     *,
-    load: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None,
+    load: Callable[[QuerySet[Any]], list[Any]] | None = None,
 ) -> Stretch:
     """Return the rows that follow (``?after=``) or precede (``?before=``) a place; without one the first rows.
 
     Costs the same at any depth and never counts. A place that is none shows the first rows. ``load`` makes of the
-    few rows that are found what is shown of them, in no order.
+    few rows that are found what is shown of them, in their order.
     """
     backwards = "before" in request.GET and "after" not in request.GET
     place = _place(request.GET.get("before" if backwards else "after", ""))
@@ -96,7 +96,7 @@ def stretch(
         backwards = False
     names = order.names(backwards=backwards)
     here = _beyond(rows, order, place, backwards).order_by(*names)[: per_page + 1]
-    found = list(load(here).order_by(*names) if load else here)
+    found = load(here) if load else list(here)
     has_more, found = len(found) > per_page, found[:per_page]
     if backwards:
         found.reverse()
