@@ -13,10 +13,12 @@ from django.db.models import Q
 
 from fairs.models import Desk, Fair, Stall, Ticket, Visit
 from fairs.picture import Picture, word_of
+from fairs.querysets import TicketQuerySet
 from fairs.sharing import fresh
 from fairs.waits import Wait
 from fairs.workflow import LIVE, TicketState
 from taian_factors.directory.models import Organization, User
+from taian_factors.lib.prepared import Prepared, slot
 
 LATEST_CALLS = 5
 MISSED = 20  # the latest of them; whoever was missed before that asks at reception
@@ -178,15 +180,20 @@ _SHOWN = (
 # fmt: on
 
 
+def _line() -> TicketQuerySet:
+    shown = Q(state=TicketState.WAITING) | Q(state=TicketState.MISSED, has_reentered=False)
+    shown |= Q(state__in=LIVE, desk=slot("desk"))
+    here = Ticket.objects.filter(shown, stall=slot("stall"))
+    return here.select_related(*_SHOWN_WITH).only(*_SHOWN).in_line()
+
+
+_LINE: Prepared[Ticket] = Prepared(_line)
+_SERVED: Prepared[Ticket] = Prepared(lambda: Ticket.objects.served().filter(stall=slot("stall")).values("pk"))
+
+
 def stall_queue(desk: Desk) -> StallQueue:
     """Return the line of a desk's stall. Two queries (``desk`` comes with its stall)."""
-    here = Ticket.objects.filter(stall=desk.stall_id)
-    shown = here.filter(
-        Q(state=TicketState.WAITING)
-        | Q(state=TicketState.MISSED, has_reentered=False)
-        | Q(state__in=LIVE, desk=desk.pk)
-    )
-    tickets = list(shown.select_related(*_SHOWN_WITH).only(*_SHOWN).in_line())
+    tickets = _LINE(stall=desk.stall_id, desk=desk.pk)
     waiting = [ticket for ticket in tickets if ticket.state == TicketState.WAITING]
     missed = [ticket for ticket in tickets if ticket.state == TicketState.MISSED]
     return StallQueue(
@@ -195,7 +202,7 @@ def stall_queue(desk: Desk) -> StallQueue:
         waiting=waiting,
         next_free=next((ticket for ticket in waiting if ticket.visit.busy_ticket is None), None),
         missed=sorted(missed, key=lambda ticket: (ticket.ended_at, ticket.pk), reverse=True)[:MISSED],
-        served=here.served().count(),
+        served=_SERVED.count(stall=desk.stall_id),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import connection
 
@@ -9,7 +10,9 @@ from fairs import permissions
 from fairs.locks import ForbiddenError, QueueError, WrongStateError, lock_around, lock_called, lock_stalls
 from fairs.models import Desk, DeskAction, Ticket
 from taian_factors.directory.actors import Actor
+from taian_factors.lib.prepared import Prepared, slot
 
+T = TypeVar("T")
 Act = Callable[[Desk], Ticket | None]
 
 # Django knows no INSERT that says whether there was a conflict.
@@ -17,6 +20,9 @@ _ENTER = f"""
     INSERT INTO {DeskAction._meta.db_table} (key, verb, desk_id, user_id, at) VALUES (%s, %s, %s, %s, %s)
     ON CONFLICT (key) DO NOTHING RETURNING id
 """  # noqa: S608
+
+_DESK: Prepared[Desk] = Prepared(lambda: Desk.objects.filter(pk=slot("desk")))
+_HELD: Prepared[Ticket] = Prepared(lambda: Ticket.objects.held_by(slot("desk")).select_related("visit"))
 
 
 class KeyReusedError(QueueError):
@@ -51,10 +57,10 @@ def called_by(key: str, *, at: datetime | None) -> bool:
     return DeskAction.objects.filter(key=key, at=at).exists()
 
 
-def given(ticket: Ticket | None) -> Ticket:
-    """Return the ticket of a step that always has one."""
-    assert ticket is not None  # only call_next may answer nobody
-    return ticket
+def given(found: T | None) -> T:
+    """Return what a step always has: a ticket (only ``call_next`` may answer nobody), its own desk."""
+    assert found is not None
+    return found
 
 
 def _answered(action: DeskAction, verb: str, desk: Desk) -> Ticket | None:
@@ -73,7 +79,7 @@ def lock_desk(desk: Desk, actor: Actor) -> Desk:
 
 
 def _still_there(desk: Desk, actor: Actor) -> Desk:
-    there = Desk.objects.get(pk=desk.pk)
+    there = given(_DESK.first(desk=desk.pk))
     there.stall = desk.stall
     if not permissions.may_use(actor, there):
         raise ForbiddenError("席位上的人已经换了，请刷新页面。")
@@ -87,7 +93,7 @@ def fresh(desk: Desk) -> Desk:
 
 def held_by(desk: Desk) -> Ticket | None:
     """Return the ticket at a desk, if it has one."""
-    held = Ticket.objects.held_by(desk).select_related("visit").first()
+    held = _HELD.first(desk=desk.pk)
     if held is not None:
         held.stall, held.desk = desk.stall, desk
     return held

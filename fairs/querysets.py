@@ -28,7 +28,7 @@ class FairQuerySet(models.QuerySet[Any]):
         """Those not yet closed."""
         return self.filter(is_open=True)
 
-    def held_until(self, day: date) -> "FairQuerySet":
+    def held_until(self, day: date | models.Value) -> "FairQuerySet":
         """Those of ``day`` and of the days before."""
         return self.filter(held_on__lte=day)
 
@@ -122,7 +122,7 @@ class DeskQuerySet(models.QuerySet[Any]):
             stall__organization__kind="enterprise"
         )
 
-    def of_clerk(self, user: "User") -> "DeskQuerySet":
+    def of_clerk(self, user: "User | models.Value") -> "DeskQuerySet":
         """The desk at which somebody sits: one or none."""
         return self.filter(clerk=user)
 

@@ -8,6 +8,16 @@ from fairs.locks import ForbiddenError, QueueError, WrongStateError, lock_desks,
 from fairs.models import Desk, Stall, Ticket
 from fairs.workflow import FINISHING, Outcome
 from taian_factors.directory.actors import Actor
+from taian_factors.lib.prepared import Prepared, slot
+
+_NEXT: Prepared[Ticket] = Prepared(
+    lambda: (
+        Ticket.objects.waiting_at(slot("stall"))
+        .free()
+        .select_related("visit__enterprise")
+        .select_for_update(of=("self", "visit"), no_key=True)[:1]
+    )
+)
 
 
 class DeskTakenError(QueueError):
@@ -84,8 +94,7 @@ def call_next(*, desk: Desk, actor: Actor, at: datetime, key: str) -> Ticket | N
             raise WrongStateError(
                 f"席位已暂停{desk.pause_reason and f'（{desk.pause_reason}）'}，恢复后再叫号。"
             )
-        line = Ticket.objects.waiting_at(desk.stall_id).free().select_related("visit__enterprise")
-        ticket = line.select_for_update(of=("self", "visit"), no_key=True).first()
+        ticket = _NEXT.first(stall=desk.stall_id)
         if ticket is None:
             return None
         ticket.stall = desk.stall

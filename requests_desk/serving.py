@@ -1,18 +1,20 @@
 """What a stall desk shows beside its queue: who is being served, their needs, what was done so far. Never writes."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 
 from fairs.models import Desk, Fair, Stall, Ticket, Visit
+from fairs.querysets import DeskQuerySet
 from requests_desk import ledger
 from requests_desk.ledger import Row
 from requests_desk.models import BookedNeed, FactorRequest, JointConsultation, RequestEvent
 from requests_desk.workflow import MOVES, OPEN, State
 from taian_factors.directory.actors import Actor
-from taian_factors.directory.models import EnterpriseProfile
+from taian_factors.directory.models import EnterpriseProfile, Organization
 from taian_factors.lib.periods import local_day
+from taian_factors.lib.prepared import Prepared, slot
 
 SHOWN = 20  # open needs of one enterprise; nobody at a counter reads more
 PAST = 5  # matters that are over, and earlier visits
@@ -56,23 +58,26 @@ class Serving:
 
 def desks(actor: Actor, *, at: datetime) -> QuerySet[Desk]:
     """Return the desks of the actor's body at fairs that are open today, in the order of their numbers."""
-    return _desks(actor, at).select_related("stall__zone", "clerk")
+    return _desks(actor.organization, local_day(at)).select_related("stall__zone", "clerk")
 
 
 def own_desk(actor: Actor, *, at: datetime) -> Desk | None:
     """Return the desk at which the actor sits, if it is the body's and its fair is open."""
     if actor.user is None:
         return None
-    desk = _desks(actor, at).of_clerk(actor.user).first()
+    desk = _OWN_DESK.first(body=actor.organization.pk, day=local_day(at), clerk=actor.user.pk)
     if desk is not None:
         desk.clerk, desk.stall.organization = actor.user, actor.organization
     return desk
 
 
-def _desks(actor: Actor, at: datetime) -> QuerySet[Desk]:
-    fairs = Fair.objects.open().held_until(local_day(at))
-    found = Desk.objects.filter(stall__organization=actor.organization, stall__fair__in=fairs)
+def _desks(body: Organization | Value, day: date | Value) -> DeskQuerySet:
+    fairs = Fair.objects.open().held_until(day)
+    found = Desk.objects.filter(stall__organization=body, stall__fair__in=fairs)
     return found.select_related("stall__fair").order_by("-stall__fair__held_on", "stall__code", "number")
+
+
+_OWN_DESK: Prepared[Desk] = Prepared(lambda: _desks(slot("body"), slot("day")).of_clerk(slot("clerk"))[:1])
 
 
 def handled_in(ticket: Ticket, actor: Actor) -> QuerySet[FactorRequest]:

