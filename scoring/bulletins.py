@@ -41,17 +41,22 @@ def compose(*, period: Period, actor: Actor, at: datetime, again: bool = False) 
     except RunError as error:
         raise BulletinError(str(error)) from error
     numbers = numbers_of(run)
-    bulletin = Bulletin.objects.create(
-        kind=period.kind,
-        period=period.key,
-        run=run,
-        title=wording.title(period),
-        addressees=wording.ADDRESSEES,
-        sections=wording.sections(period, numbers, replaced=former.document_number if former else ""),
-        numbers=numbers,
-        composed_at=at,
-        composed_by=actor.user,
-    )
+    try:
+        with transaction.atomic():
+            bulletin = Bulletin.objects.create(
+                kind=period.kind,
+                period=period.key,
+                run=run,
+                title=wording.title(period),
+                addressees=wording.ADDRESSEES,
+                sections=wording.sections(period, numbers, replaced=former.document_number if former else ""),
+                numbers=numbers,
+                composed_at=at,
+                composed_by=actor.user,
+            )
+    except IntegrityError as error:
+        # Somebody else composed the same period at the same moment; what was computed here goes with it.
+        raise BulletinError(standing_in_the_way(period, again=again)) from error
     _keep_version(bulletin, actor, at)
     return bulletin
 

@@ -76,6 +76,12 @@ class Bulletin(models.Model):
         verbose_name = verbose_name_plural = "通报"
         constraints = [
             models.UniqueConstraint(fields=["year", "number"], name="one_document_per_number"),
+            models.UniqueConstraint(
+                fields=["period"],
+                condition=Q(issued_at__isnull=True, set_aside_at__isnull=True),
+                name="one_draft_per_period",
+                violation_error_message="这一期间已有一份草稿。",
+            ),
             models.CheckConstraint(
                 condition=Q(issued_at__isnull=True, number__isnull=True, year__isnull=True)
                 | Q(issued_at__isnull=False, number__isnull=False, year__isnull=False),

@@ -72,6 +72,22 @@ def test_composing_is_refused_while_a_month_is_not_published(office_clerk, offic
         bulletins.compose(period=QUARTER, actor=office_clerk, at=AT)
 
 
+def test_two_people_who_compose_at_one_moment_make_one_draft(draft, office_clerk, monkeypatch):
+    asked, seen = bulletins.standing_in_the_way, []
+
+    def blind_once(period, *, again):
+        # The second one looked before the first had stored.
+        seen.append(period)
+        return "" if len(seen) == 1 else asked(period, again=again)
+
+    monkeypatch.setattr(bulletins, "standing_in_the_way", blind_once)
+    runs_before = ScoringRun.objects.of(QUARTER).count()
+    with pytest.raises(bulletins.BulletinError, match="已有一份草稿"):
+        bulletins.compose(period=QUARTER, actor=office_clerk, at=AT)
+    assert Bulletin.objects.drafts().of(QUARTER).count() == 1
+    assert ScoringRun.objects.of(QUARTER).count() == runs_before
+
+
 @pytest.mark.parametrize("who", ["office_auditor", "department_lead", "bank", "enterprise"])
 def test_only_the_office_composes(who, request):
     with pytest.raises(bulletins.BulletinError, match="只有市工业推进办"):
