@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 
+from requests_desk.imports.contacts import clipped, contact_of
 from requests_desk.imports.layout import Layout, plain, words
 from requests_desk.imports.lines import Line
 from requests_desk.office_lists import KnownEnterprises, ListedRow, Named
@@ -19,7 +20,7 @@ from taian_factors.lib.written_amounts import Amount, BadAmountError, Units
 from taian_factors.lib.written_days import Around, BadDayError, WrittenDay, read_day
 
 T = TypeVar("T")
-_PHONE = re.compile(r"\+?\d[\d\-\s]{5,18}\d")
+_LEADS, _HELPS = "(?:牵头|主办|负责|为主)$", "(?:配合|协办|协助|参与|等(?:部门|单位)?)$"
 LONGEST = {"enterprise": 100, "project": 100, "content": 5000}
 
 
@@ -96,7 +97,8 @@ class Reader:
         found = _Findings(line.values)
         named = self._named(found)
         factor = found.read("factor", self._factor)
-        amount = found.read("quantity", lambda cell: self._amount(cell, line.values.get("unit"), factor))
+        role = self._amount_role(line.values, factor)
+        amount = found.read(role, lambda cell: self._amount(cell, line.values.get("unit"), factor, role))
         wish = found.read("expected", lambda cell: _day(cell, self.wished)) or WrittenDay()
         filed = found.read("filed_on", lambda cell: _day(cell, self.reported)) or WrittenDay()
         lead, supports = self._lead_and_supports(found)
@@ -158,13 +160,24 @@ class Reader:
             raise BadCellError(f"没有“{text}”这类要素")
         return found
 
-    def _amount(self, cell: object, unit: object, factor: Factor | None) -> Amount | None:
+    def _amount_role(self, values: Mapping[str, object], factor: Factor | None) -> str:
+        """Return which column of amounts speaks of the row's factor, where a list has one for land, one for money."""
+        filled = [role for role in self.layout.amounts if not is_blank(values.get(role))]
+        units = self.directory.units
+        wanted = {
+            measure.base for unit in (factor.units if factor else ()) if (measure := units.measure(unit))
+        }
+        for role in filled:
+            if (measure := units.measure(self._heading_unit(role))) and measure.base in wanted:
+                return role
+        return "quantity"
+
+    def _amount(self, cell: object, unit: object, factor: Factor | None, role: str) -> Amount | None:
         if is_blank(cell) or plain(cell) in words()["no_amount"]:
             return None
         beside = "" if is_blank(unit) else plain(unit)
-        if not beside:
-            beside = self._heading_unit() or (factor.units[0] if factor and len(factor.units) == 1 else "")
-        written = self.directory.units.read(cell, beside)
+        usual = self._heading_unit(role) or (factor.units[0] if factor and len(factor.units) == 1 else "")
+        written = self.directory.units.read(cell, beside, usual=usual)
         amount = self.directory.units.convert(written, factor.units if factor else ())
         if amount.value <= 0:
             raise BadCellError("应大于 0")
@@ -172,9 +185,9 @@ class Reader:
             raise BadCellError(f"单位“{amount.unit[:12]}……”过长")
         return amount
 
-    def _heading_unit(self) -> str:
+    def _heading_unit(self, role: str) -> str:
         """Return the unit that the heading gives in brackets: 资金需求（万元）."""
-        columns = (self.layout.columns.get(role) for role in ("quantity", "unit"))
+        columns = (self.layout.columns.get(each) for each in (role, "unit"))
         found = (column.unit.removeprefix("单位:") for column in columns if column)
         return next((unit for unit in found if self.directory.units.measure(unit)), "")
 
@@ -183,7 +196,9 @@ class Reader:
             return self._home(named)
         text = plain(cell)
         found = self.directory.divisions.find(text) or self.directory.divisions.within(text)
-        if found is None:
+        # 泰安市某某区 names a place, only none that the city has: it is not the city's own need.
+        is_elsewhere = found == self.directory.city and re.search(r"市\w{2,3}[区县]", text)
+        if found is None or is_elsewhere:
             raise BadCellError(f"“{text[:20]}”不是本市的县市区或功能区")
         return found
 
@@ -211,7 +226,7 @@ class Reader:
         text = str(cell)
         if whole := self.directory.bodies.find(text, on=self.on):
             return (whole,)
-        found = {word: self.directory.bodies.find(word, on=self.on) for word in split(text)}
+        found = {word: self.directory.bodies.find(word, on=self.on) for word in led_by_first(split(text))}
         if unknown := [word for word, body in found.items() if body is None]:
             raise BadCellError(f"没有“{unknown[0][:20]}”这个部门、金融机构或县市区")
         return tuple(dict.fromkeys(body for body in found.values() if body))
@@ -232,10 +247,6 @@ def text_of(cell: object, longest: int) -> str:
     if len(text) > longest:
         raise BadCellError(f"超过 {longest} 个字")
     return text
-
-
-def clipped(cell: object, longest: int) -> str:
-    return "" if cell is None else str(cell).strip()[:longest]
 
 
 @lru_cache(4096)  # a list says each code several times
@@ -262,17 +273,8 @@ def split(text: str) -> list[str]:
     return [word for word in re.split(words()["separators"], joined) if word]
 
 
-def contact_of(values: Mapping[str, object]) -> tuple[str, str]:
-    """Return name and telephone, also of one cell that holds both (联系人子 5380000001)."""
-    name, phone = clipped(values.get("contact"), 200), clipped(values.get("phone"), 200)
-    if not phone and (found := _PHONE.search(name)):
-        name, phone = name.replace(found[0], " "), found[0]
-    name = re.sub(r"[\s,，、:：/()（）]+", " ", name).strip()
-    return name[:30], _whole_number(_PHONE.search(phone))
-
-
-def _whole_number(found: re.Match[str] | None) -> str:
-    """A cell that takes a telephone for a number drops the nought of its area code: 5380000001 is 05380000001."""
-    number = "".join(found[0].split()) if found else ""
-    is_landline = number.isdecimal() and (len(number) == 10 or (len(number) == 11 and number[0] not in "01"))
-    return f"0{number}"[:20] if is_landline and number[0] != "0" else number[:20]
+def led_by_first(named: list[str]) -> list[str]:
+    """Put first whom a cell calls the lead (住建局配合、审批局牵头), and take such words off the names."""
+    leads = [word for word in named if re.search(_LEADS, word)]
+    others = [word for word in named if word not in leads]
+    return [re.sub(f"{_LEADS}|{_HELPS}", "", word) or word for word in (*leads, *others)]

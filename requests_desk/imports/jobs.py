@@ -40,6 +40,7 @@ class Preview:
     rows: list[dict[str, Any]] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
     duplicates: list[tuple[str, str]] = field(default_factory=list)
+    emptiness: str = ""
 
     @property
     def fresh(self) -> int:
@@ -158,6 +159,7 @@ def _preview(found: ReadList) -> Preview:
         rows=[_shown(found, row) for row in found.rows[:SHOWN]],
         refused=[(_where(found, row), row.reason) for row in found.refused],
         duplicates=[_twice(found, duplicate) for duplicate in found.duplicates],
+        emptiness=found.emptiness,
     )
 
 

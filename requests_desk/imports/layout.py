@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from itertools import pairwise
@@ -44,6 +44,11 @@ class Layout:
         """Return the heading as the sheet has it, or ours where it has none."""
         column = self.columns.get(role)
         return column.heading if column else str(words()["headings"][role]["label"])
+
+    @property
+    def amounts(self) -> list[str]:
+        """The roles of the columns of amounts, the surest first."""
+        return sorted(role for role in self.columns if role.partition(" ")[0] == "quantity")
 
     def place(self, role: str) -> int:
         """Return where a role's column stands; what has none comes last."""
@@ -112,12 +117,28 @@ def _layout(rows: Sequence[list[str]], first_row: int) -> Layout:
     for place in range(max(map(len, rows))):
         texts = [row[place] if place < len(row) else "" for row in rows]
         role, rank = _role(_readings(texts))
-        if role and role != "aside" and rank < found.get(role, (9, None))[0]:
-            heading = texts[-1] or texts[0]
-            unit = next(iter(_BRACKETS.findall("".join(texts))), "")
-            found[role] = (rank, Column(role, place, heading, unit))
+        if not role or role == "aside":
+            continue
+        heading = texts[-1] or texts[0]
+        unit = next(iter(_BRACKETS.findall("".join(texts))), "")
+        column = Column(role, place, heading, unit)
+        if (
+            role in found and role == "quantity"
+        ):  # 用地面积（亩） beside 资金需求（万元）: each factor's own column
+            column, rank = _beside(found, column, rank)
+        if rank < found.get(column.role, (9, None))[0]:
+            found[column.role] = (rank, column)
     columns = {role: column for role, (_, column) in sorted(found.items(), key=lambda item: item[1][1].place)}
     return Layout(columns, first_row, first_row + len(rows) - 1)
+
+
+def _beside(found: dict[str, tuple[int, Column]], column: Column, rank: int) -> tuple[Column, int]:
+    """Keep of two columns of amounts the surer one as the first, the other under a role of its own."""
+    first_rank, first = found["quantity"]
+    if rank < first_rank:
+        found["quantity"] = (rank, column)
+        column, rank = first, first_rank
+    return replace(column, role=f"quantity {column.place}"), rank
 
 
 def _readings(texts: list[str]) -> list[str]:

@@ -88,6 +88,8 @@ def _carried(own: Values, values: Values, above: Values, layout: Layout) -> Valu
         kept = []
     else:
         kept = list(GROUP)
+    if "contact" in own:  # somebody else: the telephone above is not theirs
+        kept = [role for role in kept if role != "phone"]
     return {role: above[role] for role in kept if role in above and role not in values}
 
 
@@ -99,7 +101,7 @@ def _section(own: Values, above: Values) -> Values:
 
 def _is_aside(own: Values, cells: tuple[object, ...], layout: Layout) -> bool:
     """Say whether a row is no need: a total, a note, a section, an example, the headings once more."""
-    if not any(role in own for role in _NEED):
+    if not any(role.partition(" ")[0] in _NEED for role in own):
         return True
     first = next(plain(cell) for cell in cells if plain(cell))
     if _is_total(own, cells) or re.search(words()["notes"], first):

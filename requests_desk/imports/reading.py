@@ -50,6 +50,11 @@ class ReadList:
         return len({(row.enterprise.token, plain(row.project)) for row in self.rows})
 
     @property
+    def emptiness(self) -> str:
+        """What is said of a list that has headings and nothing below them."""
+        return "" if self.rows or self.refused else "清单里只有表头，下面没有一行需求。"
+
+    @property
     def fresh(self) -> int:
         """How many rows were not stored before."""
         return len(self.rows) - len(self.known)

@@ -18,7 +18,7 @@ _BODY_ENDS = ("局", "委", "办")  # 人社 for 人社局
 _FACTOR_AFTER = ("要素保障", "要素", "方面", "事项", "问题", "需求", "保障", "类")
 _CHAIN_AFTER = ("产业链", "产业", "链")
 _SHORTEST = 2
-_COUNTIES = {"市辖区", "县", "县级市"}
+_PLACES = {"地级市", "市辖区", "县", "县级市"}  # people leave out the last sign of their names
 
 
 def plain(word: str) -> str:
@@ -140,7 +140,7 @@ def _place_words(place: Division | None) -> list[str]:
     if place is None:
         return []
     words = list(_with_shorter(place.name, place.short, *place.aliases))
-    return [*words, place.name[:-1]] if place.kind in _COUNTIES else words
+    return [*words, place.name[:-1]] if place.kind in _PLACES else words
 
 
 def _with_shorter(*words: str) -> Iterator[str]:

@@ -57,21 +57,29 @@ class Units:
         found = self._measures.get(rest)
         return Measure(found.base, found.times * scale) if found else None
 
-    def read(self, cell: object, unit: str = "") -> Amount:
+    def read(self, cell: object, unit: str = "", *, usual: str = "") -> Amount:
         """Read a number and its unit, which may stand in the cell or in a column of its own.
+
+        Args:
+            cell: what was written.
+            unit: what the row says beside it; it has to agree with the cell's own.
+            usual: what holds for the whole column (its heading); a cell with a unit of its own is free of it.
 
         Raises:
             BadAmountError: no number, several, or two units that do not agree.
         """
         number, rest = self._parted(_tidy(cell))
+        rest = rest or self._bracketed(cell)
+        if not unit and self.measure(rest):
+            return Amount(number, rest)
         if not rest:
-            return Amount(number, unit)
+            return Amount(number, unit or usual)
         scale, plain = _scaled(rest)
         if self.measure(rest) is None and not plain:  # 1.2万, and the unit stands beside it
-            outer, base = _scaled(_tidy(unit))
+            outer, base = _scaled(_tidy(unit or usual))
             # 8000万 beside 万元 is eighty million, not eighty million times ten thousand.
-            return Amount(number * scale, base if outer > 1 else unit)
-        self._check_agreement(rest, unit)
+            return Amount(number * scale, base if outer > 1 else unit or usual)
+        self._check_agreement(rest, unit, usual)
         return Amount(number, rest)
 
     def convert(self, amount: Amount, targets: Sequence[str]) -> Amount:
@@ -83,10 +91,17 @@ class Units:
                 return Amount(_rounded(amount.value * measure.times / wanted.times), target)
         return Amount(_rounded(amount.value), amount.unit)
 
-    def _check_agreement(self, written: str, unit: str) -> None:
-        inside, beside = self.measure(written), self.measure(unit)
-        if unit and _tidy(unit) != written and (not inside or not beside or inside.base != beside.base):
-            raise BadAmountError(f"写的是“{written[:12]}”，单位列写的是“{unit[:12]}”")
+    def _bracketed(self, cell: object) -> str:
+        """Return the unit that a cell puts in brackets behind its number: 50（公顷）."""
+        words = re.findall(r"\((.*?)\)", "".join(unicodedata.normalize("NFKC", str(cell)).lower().split()))
+        return next((word for word in words if self.measure(word)), "")
+
+    def _check_agreement(self, written: str, unit: str, usual: str) -> None:
+        wanted = unit or usual
+        inside, beside = self.measure(written), self.measure(wanted)
+        if wanted and _tidy(wanted) != written and (not inside or not beside or inside.base != beside.base):
+            said = f"单位列写的是“{unit[:12]}”" if unit else f"看不出是什么单位，应按“{usual[:12]}”计"
+            raise BadAmountError(f"写的是“{written[:12]}”，{said}")
 
     def _parted(self, text: str) -> tuple[Decimal, str]:
         """Return the number at the beginning of a text and what follows it."""

@@ -41,6 +41,8 @@ class Command(BaseCommand):
             found, stored = self._take(file, options)
         except (WorkbookError, RefusedError) as error:
             raise CommandError(str(error)) from error
+        if found.emptiness:
+            self.stderr.write(found.emptiness)
         if options["json"]:
             self.stdout.write(json.dumps(_told(found, stored), ensure_ascii=False))
         else:
