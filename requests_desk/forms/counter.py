@@ -96,15 +96,13 @@ class NeedForm(forms.Form):
         super().__init__(*args, auto_id="id_need_%s", **kwargs)
         self.at, self.to_take = at, {str(r.pk): r for r in to_take}
         self.to_file = {need.key: need for need in booked}
-        self.initial = {"key": new_key(), "ticket": ticket and ticket.pk, **self.initial}
         filed = [
             (pk, f"{r.headline}（{r.factor}，{r.get_state_display()}）") for pk, r in self.to_take.items()
         ]
         wished = [(key, f"预约：{need}（{need.factor}）") for key, need in self.to_file.items()]
         self.fields["which"].choices = [(NEW, "新的需求"), *wished, *filed]
-        if (
-            ticket is None
-        ):  # the blank form of a desk that has no line: no files, and no projects that it knows
+        # the blank form of a desk that has no line: no files, and no projects that it knows
+        if ticket is None:
             del self.fields["papers"], self.fields["project"]
         else:
             mine = Project.objects.filter(enterprise=ticket.visit.enterprise_id, is_active=True)
@@ -132,8 +130,6 @@ class NeedForm(forms.Form):
         helper = FormHelper()
         helper.form_tag, helper.disable_csrf = False, True
         helper.layout = Layout(
-            "key",
-            "ticket",
             Field("which"),
             Div(Field("factor"), Field("quantity"), Field("unit"), css_class="need-row need-new"),
             Div(Field("headline"), css_class="need-new"),

@@ -52,15 +52,17 @@ def desk_page(
     queue, actor = board.stall_queue(desk), request.actor
     held = queue.held
     shown = serving(held, actor=actor, at=at) if held and held.state == "serving" else None
+    # What is drawn of a form that nobody has written into is kept: it is the same for every press at this stall.
     context = {
         "desk": desk,
         "queue": queue,
         "held": held,
         "shown": word_of(held, desk),
         "serving": shown,
-        "need_form": need_form or (filled(desk, shown, at) if shown else None),
-        # the page keeps what is drawn of it: the same for every press at this stall
-        "blank_form": SimpleLazyObject(lambda: NeedForm(ticket=None, stall=desk.stall, at=at)),
+        "typed": need_form,
+        "blank": SimpleLazyObject(lambda: filled(desk, shown, at)) if shown else None,
+        "offered": _offered(shown) if shown else "",
+        "offline": SimpleLazyObject(lambda: NeedForm(ticket=None, stall=desk.stall, at=at)),
         "elsewhere": stalls_to(desk.stall) if held else None,
         "conflicts": conflicts_of(actor, desk),
         "cached": cached(queue, actor, at=at, handled=len(shown.handled) if shown else 0),
@@ -68,6 +70,13 @@ def desk_page(
         "problem": problem,
     }
     return render(request, "requests_desk/counter/desk.html", context, status=status)
+
+
+def _offered(shown: Serving) -> str:
+    """Say what a need form offers of the enterprise; where that is the same, so is what is drawn."""
+    earlier = [(need.pk, need.headline, need.state) for need in shown.to_take]
+    wished = [(need.key, str(need)) for need in shown.to_file]
+    return repr((earlier, wished, [(project.pk, project.name) for project in shown.projects]))
 
 
 def filled(desk: Desk, shown: Serving, at: datetime, data: Any = None, files: Any = None) -> NeedForm:
