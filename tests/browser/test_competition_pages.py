@@ -154,3 +154,22 @@ def test_a_table_is_read_on_a_page_on_paper_on_a_wall_and_as_open_data(lead, ope
     look(visitor)
     picture(visitor, "open")
     assert runs.preview_until(JUNE) is not None
+
+
+def test_on_a_phone_tables_are_read_downwards_and_none_scrolls_sideways(lead, open_page):
+    page = open_page(lead)
+    page.set_viewport_size({"width": 360, "height": 740})
+    for address in (
+        "why/2023-06/ZGJ/",
+        "why/2023-06/ZGJ/completion/",
+        "duties/?period=2023-06",
+        "rules/",
+        "rules/compare/",
+        "rules/what-if/?period=2023-06&span=3",
+        "fairness/?period=2023-06",
+    ):
+        page.goto(f"/scoring/{address}")
+        regions = page.locator(".table-region")
+        assert regions.count(), address
+        wide = "regions => regions.filter(e => e.scrollWidth > e.clientWidth).map(e => e.ariaLabel)"
+        assert regions.evaluate_all(wide) == [], address
