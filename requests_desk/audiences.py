@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Q
 
 from requests_desk.choices import mobile
-from requests_desk.models import Filing, RequestEvent
+from requests_desk.models import Claim, Filing, RequestEvent
 from requests_desk.notice_table import To
 from requests_desk.notice_words import lead_of
 from taian_factors.directory.models import Membership, Organization
@@ -23,7 +23,10 @@ class People:
         self.office_leads: set[int] = set()
         asked = {event.factor_request.enterprise_id for event in events}
         asked |= {a.organization_id for event in events for a in event.factor_request.assignments.all()}
+        self.claimants = _claimants(events)
+        asked |= {body for bodies in self.claimants.values() for body in bodies}
         told = _working(day).filter(Q(organization__in=asked) | Q(organization__kind="office"))
+        self.government = _government(events, day)
         for user, phone, body, kind, role in told.values_list(
             "user_id", "user__phone", "organization_id", "organization__kind", "role"
         ):
@@ -40,6 +43,10 @@ class People:
             return self.office
         if audience is To.OFFICE_LEADS:
             return self.office_leads
+        if audience is To.GOVERNMENT:
+            return self.government
+        if audience is To.CLAIMANTS:
+            return {user for body in self.claimants.get(event.pk, ()) for user in self.bodies[body]}
         return {user for body in _bodies(audience, event) for user in self.bodies[body]}
 
     def contact(self, audience: To, event: RequestEvent) -> str:
@@ -70,6 +77,27 @@ def has_verified_contact(filing: Filing) -> bool:
 def _working(day: date):
     running = Membership.objects.running_on(day).filter(user__is_active=True)
     return running.exclude(role=Membership.Role.AUDITOR)
+
+
+def _claimants(events: Sequence[RequestEvent]) -> dict[int, list[int]]:
+    """Return who wanted to take up the calls that events end, by the events' ids; no query where none does."""
+    ends = {(e.factor_request_id, e.at): e.pk for e in events if e.verb in ("award", "close_call")}
+    if not ends:
+        return {}
+    found: dict[int, list[int]] = defaultdict(list)
+    calls = Claim.objects.filter(open_call__factor_request__in=[request for request, _ in ends])
+    for request, at, leader in calls.values_list(
+        "open_call__factor_request", "open_call__closed_at", "leader"
+    ):
+        if (request, at) in ends:
+            found[ends[request, at]].append(leader)
+    return found
+
+
+def _government(events: Sequence[RequestEvent], day: date) -> set[int]:
+    if not any(event.verb == "open_call" for event in events):
+        return set()
+    return working_in(Organization.objects.handlers().active(), day=day)
 
 
 def _resolved(audience: To, event: RequestEvent) -> To:

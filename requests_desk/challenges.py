@@ -2,7 +2,7 @@
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 
-from requests_desk.models import ConsultationDecision, FactorRequest, JointConsultation, OpenCall
+from requests_desk.models import Claim, ConsultationDecision, FactorRequest, JointConsultation, OpenCall
 from taian_factors.directory.actors import Actor
 
 
@@ -39,6 +39,10 @@ def decisions(table: JointConsultation) -> QuerySet[ConsultationDecision]:
     return found.order_by("pk")
 
 
+def _chosen() -> QuerySet[Claim]:
+    return Claim.objects.filter(is_chosen=True).select_related("leader")
+
+
 def open_calls(actor: Actor) -> QuerySet[OpenCall]:
     """Return the calls over requests that the actor sees, open ones first, the earliest end first.
 
@@ -49,6 +53,7 @@ def open_calls(actor: Actor) -> QuerySet[OpenCall]:
     return (
         OpenCall.objects.filter(factor_request__in=seen)
         .select_related("factor_request__factor", "factor_request__enterprise", "factor_request__division")
+        .prefetch_related(Prefetch("claims", _chosen(), to_attr="chosen"))
         .annotate(lodged=Count("claims"), own=Count("claims", filter=mine))
         .order_by(F("closed_at").desc(nulls_first=True), "claims_until_on", "pk")
     )

@@ -3,23 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.urls import reverse
-
 from fairs import joint_tables
 from fairs.locks import verb
 from fairs.models import Desk, DeskAction, Stall, Ticket
 from fairs.workflow import PLACED, TicketState
-from requests_desk.audiences import working_in
 from requests_desk.journal import NotAllowedError, RefusedError, needed, record
 from requests_desk.models import FactorRequest, JointConsultation
-from requests_desk.notice_table import TABLE_NOTICES, To
-from requests_desk.notices import Telling, tell
 from requests_desk.permissions import may_run_the_desk
+from requests_desk.table_notices import tell_of_table
 from requests_desk.transitions import convene
 from requests_desk.workflow import MOVES
 from taian_factors.directory.actors import Actor
-from taian_factors.directory.models import Organization
-from taian_factors.lib.periods import local_day
 
 
 @verb
@@ -68,7 +62,7 @@ def ask(
         asked.invited.set({actor.organization, *(stall.organization for stall in stalls)})
         asked.factor_requests.set(factor_requests)
         _note("ask_table", asked, text=subject, actor=actor, at=at)
-        _tell("asked", asked, actor=actor, at=at)
+        tell_of_table("asked", asked, actor=actor, at=at)
     return asked
 
 
@@ -106,7 +100,7 @@ def decline(consultation: JointConsultation, *, reason: str, actor: Actor, at: d
     table.declined_at, table.declined_by, table.decline_reason = at, actor.user, reason
     table.save(update_fields=["declined_at", "declined_by", "decline_reason"])
     _note("decline_table", table, text=reason, actor=actor, at=at)
-    _tell("declined", table, actor=actor, at=at)
+    tell_of_table("declined", table, actor=actor, at=at)
 
 
 def _asked(consultation: JointConsultation, actor: Actor) -> JointConsultation:
@@ -125,31 +119,3 @@ def _note(verb: str, table: JointConsultation, *, text: str, actor: Actor, at: d
     needs = table.factor_requests.select_for_update(of=("self",), no_key=True).order_by("pk")
     for need in needs:
         record(verb, need, text=text, detail={"consultation": table.pk}, actor=actor, at=at)
-
-
-def _tell(step: str, table: JointConsultation, *, actor: Actor, at: datetime) -> None:
-    """Tell everybody whom a step of a table concerns, but for who did it."""
-    place, invited = table.ticket, list(table.invited.all())
-    assert place is not None  # only a table that a stall asked for comes here
-    words = {
-        "who": actor.organization.short,
-        "place": f"会商桌 {place.stall.code}",
-        "about": f"{place.visit.enterprise.short}“{table.subject}”",
-        "bodies": "、".join(body.short for body in invited if body != actor.organization),
-        "reason": table.decline_reason.rstrip("。"),
-    }
-    bodies = {
-        To.INVITED: [body for body in invited if body != actor.organization],
-        To.OFFICE: Organization.objects.filter(kind=Organization.Kind.OFFICE),
-    }
-    for notice in (notice for notice in TABLE_NOTICES if notice.verb == step):
-        telling = Telling(
-            subject_key=f"consultation:{table.pk}:{step}",
-            kind=notice.kind,
-            text=notice.text.format_map(words),
-            channels=notice.channels,
-            timing=notice.timing,
-            url=reverse("requests_desk:consultation", args=[table.pk]),
-        )
-        users = working_in(bodies[notice.to], day=local_day(at)) - {actor.user and actor.user.pk}
-        tell(telling, users=users, at=at)

@@ -18,6 +18,7 @@ from requests_desk.models import (
     Attachment,
     AttachmentDownload,
     Claim,
+    ConsultationDecision,
     FactorRequest,
     FollowUp,
     HandBack,
@@ -162,7 +163,7 @@ def dossier(factor_request: FactorRequest, *, actor: Actor, at: datetime) -> Dos
         lines=[line(event, for_enterprise=actor.is_enterprise) for event in reversed(events)],
         whistle=whistle,
         hand_back=None if actor.is_enterprise else _open_hand_back(row.lead),
-        consultations=list(factor_request.consultations.prefetch_related("invited").order_by("-pk")),
+        consultations=_consultations(factor_request),
         call=call,
         claims=claims,
         reviews=_reviews(factor_request, actor),
@@ -178,6 +179,16 @@ def dossier(factor_request: FactorRequest, *, actor: Actor, at: datetime) -> Dos
         sees_contact=bool(found) or actor.is_office,
         newest=events[-1].pk if events else 0,
     )
+
+
+def _consultations(factor_request: FactorRequest) -> list[JointConsultation]:
+    """Return the joint tables over a request, each with what it decided about it as ``here``."""
+    decided = ConsultationDecision.objects.filter(assignment__factor_request=factor_request)
+    here = decided.select_related("assignment__organization").order_by("pk")
+    found = factor_request.consultations.prefetch_related(
+        "invited", Prefetch("decisions", here, to_attr="here")
+    )
+    return list(found.order_by("-pk"))
 
 
 def _part(assignment: Assignment, row: Row, actor: Actor, calendar: WorkCalendar) -> Part:

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from requests_desk.journal import NotAllowedError, RefusedError, begin, needed, record
 from requests_desk.models import Claim, FactorRequest, JointConsultation, RequestEvent
+from requests_desk.table_notices import tell_of_table
 from requests_desk.transitions import conclude, convene
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Organization, Project
@@ -39,6 +40,7 @@ def call_together(
         convened_by=actor.user,
     )
     consultation.invited.set(invited)
+    tell_of_table("called", consultation, actor=actor, at=at)
     for factor_request in factor_requests:
         convene(factor_request, consultation=consultation, actor=actor, at=at)
     return consultation
@@ -60,6 +62,7 @@ def conclude_one(
         if not consultation.factor_requests.filter(state="consulting").exists():
             consultation.minutes, consultation.concluded_at = decision, at
             consultation.save(update_fields=["minutes", "concluded_at"])
+            tell_of_table("concluded", consultation, actor=actor, at=at)
     return event
 
 

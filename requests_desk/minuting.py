@@ -13,6 +13,7 @@ from requests_desk.journal import NotAllowedError, RefusedError, needed
 from requests_desk.meanwhile import ChangedError, News
 from requests_desk.models import ConsultationDecision, FactorRequest, Filing, JointConsultation, RequestEvent
 from requests_desk.permissions import may_run_the_desk
+from requests_desk.table_notices import tell_of_table
 from requests_desk.telling import Line
 from requests_desk.transitions import accept, assign, conclude
 from requests_desk.workflow import State
@@ -67,6 +68,7 @@ def minute(
         _conclude(factor_request, mine, minutes=minutes, actor=actor, at=at)
         _keep(table, factor_request, mine)
     _bring_to_life(table, [d for d in decisions if isinstance(d.about, Factor)], actor=actor, at=at)
+    tell_of_table("concluded", table, actor=actor, at=at)
 
 
 def _concluded(table: JointConsultation, mine: str) -> News:
@@ -81,8 +83,8 @@ def _concluded(table: JointConsultation, mine: str) -> News:
 
 
 def _check(table: JointConsultation, decisions: Sequence[Decision], at: datetime) -> None:
-    if any(d.due_on <= local_day(at) for d in decisions):
-        raise RefusedError("完成日期应在今天之后。")
+    if passed := [d for d in decisions if d.due_on <= local_day(at)]:
+        raise RefusedError(f"“{passed[0].task}”的完成日期应在今天之后。")
     if any(isinstance(d.about, Factor) for d in decisions) and table.project is None:
         raise RefusedError("只有针对项目的会商才能产生新的需求。")
     for about, mine in _by_need(decisions):

@@ -49,7 +49,9 @@ class To(Enum):
     OFFICE = auto()
     OFFICE_LEADS = auto()
     REMINDED = auto()  # whose clock it is
-    INVITED = auto()  # who is called to a joint table of a fair, but for the body whose act it is
+    INVITED = auto()  # who is called to a joint table, but for the body whose act it is
+    GOVERNMENT = auto()  # everybody who may take up an open call
+    CLAIMANTS = auto()  # who wanted to take up the call that this event ends
 
     @property
     def is_outside(self) -> bool:
@@ -77,9 +79,10 @@ OUTSIDE = (Channel.SMS, Channel.WECOM, Channel.EMAIL)  # what leaves the house
 AT_ONCE = {Kind.URGENT, Kind.FAIR}  # never waits for a daily digest
 DESK = frozenset({Channel.PORTAL, Channel.WECOM, Channel.EMAIL})
 ALL = DESK | {Channel.SMS}
+BELL = frozenset({Channel.PORTAL})
 FILER, LEAD, SUPPORTS, PREVIOUS = To.FILER, To.LEAD, To.SUPPORTS, To.PREVIOUS
 HOLDER, OFFICE, OFFICE_LEADS, REMINDED = To.HOLDER, To.OFFICE, To.OFFICE_LEADS, To.REMINDED
-INVITED = To.INVITED
+INVITED, GOVERNMENT, CLAIMANTS = To.INVITED, To.GOVERNMENT, To.CLAIMANTS
 TASK, PROGRESS, REMINDER, URGENT = Kind.TASK, Kind.PROGRESS, Kind.REMINDER, Kind.URGENT
 
 # Words in braces: see ``notice_words``. An enterprise never hears of internal events.
@@ -101,12 +104,19 @@ _TABLE: tuple[tuple[str, To, Kind, frozenset[Channel], str], ...] = (
     ("convene",            SUPPORTS,     PROGRESS, DESK, "{it}转入联合会商。"),
     ("convene",            FILER,        PROGRESS, DESK, "{it}由多个部门联合会商。"),
     ("conclude",           LEAD,         TASK,     DESK, "{it}会商结论：{text}。请按结论办理。"),
+    ("conclude",           SUPPORTS,     TASK,     DESK, "{it}会商结论：{text}。请按结论协办。"),
+    ("conclude",           PREVIOUS,     PROGRESS, DESK, "{it}按会商结论转由{lead}主办，本单位不再办理。"),
     ("conclude",           FILER,        PROGRESS, DESK, "{it}已有会商结论：{text}"),
     ("open_call",          LEAD,         PROGRESS, DESK, "{it}转入揭榜挂帅，期间暂停计时。"),
     ("open_call",          FILER,        PROGRESS, DESK, "{it}已揭榜挂帅，征集解决办法。"),
     ("award",              LEAD,         TASK,     ALL,  "{it}由本单位揭榜主办，{complete_due}办结。"),
+    ("open_call",          GOVERNMENT,   PROGRESS, BELL, "推进办发榜：{need}，可以揭榜。"),
+    ("award",              SUPPORTS,     TASK,     DESK, "{it}由{lead}揭榜主办，本单位协办，{reply_due}提出协办意见。"),
+    ("award",              PREVIOUS,     PROGRESS, DESK, "{it}由{lead}揭榜主办，本单位不再办理。"),
+    ("award",              CLAIMANTS,    PROGRESS, DESK, "{it}揭榜结果：由{lead}主办。{text}"),
     ("award",              FILER,        PROGRESS, DESK, "{it}由{lead}揭榜主办。"),
     ("close_call",         LEAD,         TASK,     DESK, "{it}撤榜，请继续办理。"),
+    ("close_call",         CLAIMANTS,    PROGRESS, DESK, "{it}已撤榜：{text}"),
     ("close_call",         FILER,        PROGRESS, DESK, "{it}撤榜，由{lead}继续办理。"),
     ("reply",              FILER,        PROGRESS, ALL,  "{who}回复{it}：{text}"),
     ("complete",           FILER,        PROGRESS, ALL,  "{it}已办结：{text}。请在 {confirm_due}确认并评价。"),
@@ -166,8 +176,10 @@ _TABLE: tuple[tuple[str, To, Kind, frozenset[Channel], str], ...] = (
 NOTICES: dict[str, list[Notice]] = {
     verb: [Notice(*row) for row in _TABLE if row[0] == verb] for verb, *_ in _TABLE
 }
-# A joint table of a fair is told of once, whatever needs it is about, and also when it is about none.
+# A joint table is told of once, whatever needs it is about, and also when it is about none.
 TABLE_NOTICES = [
+    Notice("called", INVITED, TASK, DESK, "{who}请贵单位参加联合会商{about}，{when}。请看议程，准备意见。"),
+    Notice("concluded", INVITED, PROGRESS, DESK, "联合会商{about}已有结论，请看纪要和各单位的任务。"),
     Notice(
         "asked",
         INVITED,

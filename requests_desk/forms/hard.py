@@ -52,6 +52,7 @@ class ConsultationForm(forms.Form):
         self.chosen = {r.number: r for r in chosen}
         self.bodies = handlers()
         self.fields["factor_requests"].choices = [(n, f"{n} {r.headline}") for n, r in self.chosen.items()]
+        self.fields["project"].label_from_instance = lambda each: f"{each.name}（{each.enterprise.short}）"
         projects = Project.objects.filter(is_key=True, is_active=True).select_related("enterprise")
         self.fields["project"].queryset = projects.order_by("name")
         self.fields["invited"].choices = choices_of(self.bodies)

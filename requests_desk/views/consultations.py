@@ -46,7 +46,8 @@ def new_consultation(request: HttpRequest) -> HttpResponse:
             table = call_together(**form.arguments, actor=actor, at=now())
         except RefusedError as error:
             return _called(request, form, chosen, status=_refuse(form, error))
-        messages.success(request, f"已发起联合会商“{table.subject}”，主办计时暂停到形成结论。")
+        paused = "主办计时暂停到形成结论" if form.arguments["factor_requests"] else "参会单位已收到通知"
+        messages.success(request, f"已发起联合会商“{table.subject}”，{paused}。")
         return redirect("requests_desk:consultation", pk=table.pk)
     return _called(request, form, chosen, status=422 if given is not None else 200)
 
