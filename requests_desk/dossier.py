@@ -42,6 +42,7 @@ from requests_desk.telling import Line, clock_changes, line
 from requests_desk.workflow import RUNNING, Party
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear, FactorVersion
+from taian_factors.lib.prepared import Prepared, keep, slot
 from taian_factors.lib.workdays import WorkCalendar
 
 _SUSPENDING = {"ask_suspension", "convene", "open_call"}  # the verbs that write a suspension
@@ -120,25 +121,41 @@ def with_file(requests: QuerySet[FactorRequest]) -> QuerySet[FactorRequest]:
     )
 
 
-def _load_parts(factor_request: FactorRequest) -> None:
-    """Load the assignments with all that is dated beside them."""
-    hand_backs = HandBack.objects.select_related("suggested").order_by("pk")
-    assignments = (
-        Assignment.objects.select_related("organization", "extension")
-        .prefetch_related(
-            _if_any(factor_request, "suspensions", Suspension.objects.all(), _SUSPENDING),
-            _if_any(factor_request, "whistles", Whistle.objects.all(), {"whistle"}),
-            _if_any(factor_request, "hand_backs", hand_backs, {"hand_back"}),
-            Prefetch("replies", Reply.objects.select_related("author").order_by("pk")),
-        )
+_PARTS: Prepared[Assignment] = Prepared(
+    lambda: (
+        Assignment.objects.filter(factor_request=slot("need"))
+        .select_related("organization", "extension")
         .order_by("part", "assigned_at", "pk")
     )
-    prefetch_related_objects([factor_request], Prefetch("assignments", assignments))
+)
+_REPLIES: Prepared[Reply] = Prepared(
+    lambda: (
+        Reply.objects.filter(assignment__factor_request=slot("need")).select_related("author").order_by("pk")
+    )
+)
 
 
-def _if_any(factor_request: FactorRequest, name: str, rows: QuerySet[Any], verbs: set[str]) -> Prefetch:
-    """Fetch rows that verbs have written; where none of these happened, nothing is asked."""
-    return Prefetch(name, rows if verbs & set(factor_request.happened) else rows.none())
+def _load_parts(factor_request: FactorRequest) -> None:
+    """Load the assignments with all that is dated beside them; what no verb has written is not asked for."""
+    parts, replies = _PARTS(need=factor_request.pk), _REPLIES(need=factor_request.pk)
+    keep(factor_request, "assignments", parts)
+    by_id = {part.pk: part for part in parts}
+    for reply in replies:
+        reply.assignment = by_id[reply.assignment_id]
+    for part in parts:
+        part.factor_request = factor_request
+        keep(part, "replies", [reply for reply in replies if reply.assignment_id == part.pk])
+    hand_backs = HandBack.objects.select_related("suggested").order_by("pk")
+    for name, rows, verbs in (
+        ("suspensions", Suspension.objects.all(), _SUSPENDING),
+        ("whistles", Whistle.objects.all(), {"whistle"}),
+        ("hand_backs", hand_backs, {"hand_back"}),
+    ):
+        if verbs & set(factor_request.happened):
+            prefetch_related_objects(parts, Prefetch(name, rows))
+        else:
+            for part in parts:
+                keep(part, name, [])
 
 
 def dossier(factor_request: FactorRequest, *, actor: Actor, at: datetime) -> Dossier:

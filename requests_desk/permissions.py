@@ -6,6 +6,7 @@ from fairs.models import Fair, Stall, Ticket
 from requests_desk.models import FactorRequest, FrontLineVisit
 from requests_desk.workflow import CLAIMANTS, COUNTER_STATES, Party, State
 from taian_factors.directory.actors import Actor
+from taian_factors.lib.prepared import Prepared, slot
 
 
 def parties(actor: Actor, factor_request: FactorRequest) -> Party:
@@ -28,12 +29,21 @@ def parties(actor: Actor, factor_request: FactorRequest) -> Party:
     return found
 
 
+_SERVED: Prepared[Ticket] = Prepared(
+    lambda: (
+        Ticket.objects.being_served_by(slot("user"))
+        .filter(stall__organization=slot("body"))
+        .values_list("visit__enterprise", flat=True)
+    )
+)
+
+
 def served_by(actor: Actor) -> int | None:
     """Return the enterprise whose ticket is being served at the actor's desk right now; one query, for staff."""
     if actor.user is None or actor.kind not in CLAIMANTS:
         return None
-    served = Ticket.objects.being_served_by(actor.user).filter(stall__organization=actor.organization)
-    return served.values_list("visit__enterprise", flat=True).first()
+    served = _SERVED.rows(user=actor.user.pk, body=actor.organization.pk)
+    return served[0][0] if served else None
 
 
 def is_counter(actor: Actor, enterprise_id: int) -> bool:

@@ -42,6 +42,13 @@ def any_of(field: str, name: str) -> Func:
     )
 
 
+def keep(instance: models.Model, name: str, rows: list[Any]) -> None:
+    """Let the relation ``name`` of an instance give these rows and ask for none, as after a prefetch."""
+    found = getattr(instance, name).get_queryset()
+    found._result_cache, found._prefetch_done = rows, True
+    instance.__dict__.setdefault("_prefetched_objects_cache", {})[name] = found
+
+
 class Prepared(Generic[Found]):
     """A look for model instances. ``build`` is called once, at the first asking; prefetches are not part of a look."""
 
