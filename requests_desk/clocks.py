@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from requests_desk.deadlines import EXTENSION_DAYS, HAND_BACK_DAYS, RULING_DAYS, warn_moment
-from requests_desk.handing import resume, running_lead, suspend
+from requests_desk.handing import check_can_lead, resume, running_lead, suspend
 from requests_desk.journal import RefusedError, begin, needed, record
 from requests_desk.models import Assignment, Extension, FactorRequest, HandBack, RequestEvent, Suspension
 from requests_desk.transitions.assigning import reassign
@@ -34,6 +34,7 @@ def hand_back(
         raise RefusedError("推进办已两次裁定，不能再退回。")
     if suggested == actor.organization:
         raise RefusedError("请选择应当承办的其他单位。", "suggested")
+    check_can_lead(suggested, factor_request.factor, field="suggested")
     HandBack.objects.create(
         assignment=assignment,
         reason=needed(reason, "reason", "请写明退回理由和职责依据。"),

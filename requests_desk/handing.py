@@ -21,13 +21,13 @@ from taian_factors.lib.workdays import WorkCalendar
 LEAD, SUPPORT = Assignment.Part.LEAD, Assignment.Part.SUPPORT
 
 
-def check_can_lead(organization: Organization, factor: Factor) -> None:
+def check_can_lead(organization: Organization, factor: Factor, *, field: str = "lead") -> None:
     """Refuse a lead of the wrong kind: finance is led by institutions, all else by departments or county offices."""
     if organization.kind not in factor.lead_kinds:
         who = "金融机构" if factor.is_finance else "部门或县市区推进办"
-        raise RefusedError(f"“{factor.name}”类需求应由{who}主办，{organization.short}不能主办。", "lead")
+        raise RefusedError(f"“{factor.name}”类需求应由{who}主办，{organization.short}不能主办。", field)
     if not organization.is_active:
-        raise RefusedError(f"{organization.short}已停用，不能再接受交办。", "lead")
+        raise RefusedError(f"{organization.short}已停用，不能再接受交办。", field)
 
 
 def open_assignment(

@@ -7,7 +7,7 @@ from django import forms
 from requests_desk.deadlines import HAND_BACK_DAYS
 from requests_desk.forms.fields import a_body, a_choice, a_day, bodies, words, yes_or_no
 from requests_desk.forms.papers import PapersField
-from requests_desk.forms.verbs import VerbForm
+from requests_desk.forms.verbs import LeadForm, VerbForm
 from requests_desk.models import Reply
 from requests_desk.transitions import Answer
 from requests_desk.workflow import Party
@@ -73,6 +73,11 @@ class AddSupportForm(VerbForm):
     support = a_body("协办单位")
     reason = words("说明", required=False, rows=2)
 
+    def prepare(self) -> None:
+        """Offer who has no part in it yet."""
+        held = [a.organization_id for a in self.factor_request.assignments.all() if a.ended_at is None]
+        self.fields["support"].queryset = self.fields["support"].queryset.exclude(pk__in=held)
+
 
 class TextForm(VerbForm):
     """A few words, if any: 吹哨, 报到."""
@@ -112,16 +117,17 @@ class AskReopeningForm(VerbForm):
     text = words("理由", limit=2000, help_text="只能申请一次。")
 
 
-class HandBackForm(VerbForm):
+class HandBackForm(LeadForm):
     """申请退回."""
 
+    names_lead = "suggested"
     suggested = a_body("应当承办的单位")
     reason = words(
         "退回理由和职责依据", help_text=f"须在交办后 {HAND_BACK_DAYS} 个工作日内提出；裁定前期限照走。"
     )
 
 
-class RuleHandBackForm(VerbForm):
+class RuleHandBackForm(LeadForm):
     """裁定退回."""
 
     is_upheld = yes_or_no("裁定", "同意退回", "不同意，期限不变")
@@ -130,6 +136,7 @@ class RuleHandBackForm(VerbForm):
 
     def prepare(self) -> None:
         """Say what no choice means."""
+        super().prepare()
         self.fields["lead"].empty_label = "按部门建议"
 
 

@@ -95,17 +95,21 @@ class VerbForm(forms.Form):
 
 
 class LeadForm(VerbForm):
-    """The ground of forms that name a lead: only bodies that can lead this factor are offered."""
+    """The ground of forms that name another lead: only bodies that can lead this factor are offered."""
+
+    names_lead = "lead"  # the field
 
     def prepare(self) -> None:
-        """Offer institutions for finance, departments and county offices for all else."""
-        is_finance = self.factor_request.factor.is_finance
-        kinds = ["institution"] if is_finance else ["department", "county_office"]
-        field = self.fields["lead"]
-        field.queryset = field.queryset.filter(kind__in=kinds)
+        """Offer institutions for finance, departments and county offices for all else, but not who leads now."""
+        factor, now = self.factor_request.factor, self.factor_request.running_lead
+        is_finance = factor.is_finance
+        field = self.fields[self.names_lead]
+        field.queryset = field.queryset.filter(kind__in=factor.lead_kinds)
+        if now is not None:
+            field.queryset = field.queryset.exclude(pk=now.organization_id)
         who = "金融机构" if is_finance else "部门或县市区推进办"
         field.error_messages["invalid_choice"] = (
-            f"“{self.factor_request.factor.name}”类需求应由{who}主办，请重新选择。"
+            f"“{factor.name}”类需求应由{who}主办，不能是现在的主办单位，请重新选择。"
         )
 
 
