@@ -87,6 +87,8 @@ def decide_appeal(*, appeal: Appeal, is_upheld: bool, decision: str, actor: Acto
     """Decide an appeal. Upheld, it becomes an exclusion, and the month in preview gets a new run; the old one stays."""
     appeal = Appeal.objects.select_for_update(of=("self",), no_key=True).get(pk=appeal.pk)
     _check_decider(actor, appeal.filed_by_id, appeal.decided_at, decision)
+    if appeal.duty_record and actor.user and appeal.duty_record.judged_by_id == actor.user.pk:
+        raise AppealError("这项工作的落实结果由您认定，须由另一人决定。")
     appeal.is_upheld, appeal.decision = is_upheld, decision.strip()
     appeal.decided_at, appeal.decided_by = at, actor.user
     if is_upheld:

@@ -45,7 +45,7 @@ def arrange(
     if outside:
         raise DutyError(f"{'、'.join(outside)}不参加大比拼，不能安排计分工作。", "departments")
     if Duty.objects.filter(title=title, due_on=due_on).exists():
-        raise DutyError("同一天已有同名的工作，请改名，或在原工作中增加部门。", "title")
+        raise DutyError("同一天已有同名的工作，请改名；要给原工作增加部门，请用“从表格导入”。", "title")
     duty = Duty.objects.create(
         title=title, due_on=due_on, requirement=requirement, arranged_at=at, arranged_by=actor.user
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
-from scoring.models import CountedInput, Scorecard, ScoringRun
+from scoring.models import Appeal, CountedInput, Exclusion, Scorecard, ScoringRun
 from scoring.permissions import sees_reviewers
 from taian_factors.directory.actors import Actor
 from taian_factors.lib.periods import SHANGHAI
@@ -41,6 +41,16 @@ def inputs(run: ScoringRun, card: Scorecard, indicator: str) -> "QuerySet[Counte
     # Reviews stand by number, not by moment: the order of submission would tell who reviewed.
     order = ("review__number",) if indicator == "satisfaction" else ("falls_at", "pk")
     return found.select_related(*related).annotate(rank=rank).order_by("rank", *order)
+
+
+def standing(case: Appeal | Exclusion, *, actor: Actor) -> list[tuple[str, Matter]]:
+    """How the record of a case stands in the run in which it was noticed, by indicator; one query."""
+    named = {name: getattr(case, f"{name}_id") for name in ("assignment", "review", "duty_record")}
+    found = CountedInput.objects.filter(
+        run=case.run_id, organization=case.body.pk, **{name: pk for name, pk in named.items() if pk}
+    ).select_related("assignment__factor_request", "review__factor_request", "duty_record__duty")
+    rows = found.order_by("pk")
+    return [(row.get_indicator_display(), matter(row, actor=actor, can_appeal=False)) for row in rows]
 
 
 def matter(counted: CountedInput, *, actor: Actor, can_appeal: bool) -> Matter:

@@ -1,5 +1,7 @@
 """Exclusions (剔除) and appeals (申诉): a record leaves the count only by a reason and a second person."""
 
+from typing import TYPE_CHECKING
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -8,6 +10,9 @@ from django.db.models import F, Q
 from scoring.models.duties import DutyRecord
 from scoring.models.runs import ScoringRun
 from scoring.querysets import AppealQuerySet, ExclusionQuerySet
+
+if TYPE_CHECKING:
+    from taian_factors.directory.models import Organization
 
 REASONS = (
     "非本部门职责",
@@ -69,6 +74,13 @@ class AboutOneRecord(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def body(self) -> "Organization":
+        """The department whose record it is."""
+        record = self.duty_record or self.assignment or (self.review and self.review.assignment)
+        found: Organization = record.organization
+        return found
 
 
 class Exclusion(AboutOneRecord):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -30,6 +31,7 @@ EXCLUSION_PARTS = (
         "review__factor_request",
         "duty_record__duty",
         "duty_record__organization",
+        "run",
         "recorded_by",
         "decided_by",
     ),
@@ -41,7 +43,8 @@ def appeals(request: HttpRequest) -> HttpResponse:
     """List appeals, those without a decision first: the office all, a department its own."""
     actor = doors.staff(request)
     rows = Appeal.objects.visible_to(actor).select_related(*APPEAL_PARTS, "filed_by", "decided_by")
-    page = paginate(request, rows.order_by("decided_at", "-filed_at", "-pk"))
+    newest = F("decided_at").desc(nulls_first=True)
+    page = paginate(request, rows.order_by(newest, "decide_due_at", "pk"))
     open_ones = Exclusion.objects.undecided().select_related(*EXCLUSION_PARTS).order_by("pk")
     context = {"page": page, "exclusions": open_ones[:50] if actor.is_office else []}
     context |= {
@@ -81,7 +84,7 @@ def exclude(request: HttpRequest, pk: int) -> HttpResponse:
         except AppealError as error:
             form.add_error(error.field, str(error))
         else:
-            messages.success(request, "已登记，待另一人决定；同意后须重新计算。")
+            messages.success(request, "已登记，待另一人决定；同意后预公布中的月份自动重新计算。")
             return redirect("scoring:appeals")
     return _ask(request, counted, form, "登记剔除")
 
@@ -134,4 +137,5 @@ def decide_exclusion(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _decide(request: HttpRequest, case: Any, form: PlainForm, recorder: Any) -> HttpResponse:
     context = {"case": case, "form": form, "recorder": recorder, "sees_reviewers": True}
+    context["standing"] = explaining.standing(case, actor=request.actor)
     return render(request, "scoring/decide.html", context, status=422 if form.is_bound else 200)

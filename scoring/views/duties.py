@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from scoring import arranging, permissions
 from scoring.arranging import DutyError
 from scoring.forms.duties import AnswerForm, DutyForm, JudgeForm
-from scoring.models import Duty, DutyRecord
+from scoring.models import Duty, DutyRecord, ScoringRun
 from scoring.views import doors
 from taian_factors.lib.clock import now
 from taian_factors.lib.pages import paginate
@@ -70,6 +70,7 @@ def _duty(request: HttpRequest, pk: int, bound: Any = None, record: DutyRecord |
         "may_judge": may_judge,
         "is_office": actor.is_office,
         "form": bound,
+        "is_published": ScoringRun.objects.published().of(Period.parse(found.month)).exists(),
     }
     return render(request, "scoring/duty.html", context, status=422 if bound else 200)
 
