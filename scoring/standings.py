@@ -1,5 +1,6 @@
 """Reads for the pages: the month's table, a department's history, and why a score is what it is."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -9,6 +10,7 @@ from scoring.models import Scorecard, ScoreLine, ScoringRun
 from scoring.rulebook import BESIDE, BY_CODE, INDICATORS
 from taian_factors.directory.actors import Actor
 from taian_factors.lib.periods import Period
+from taian_factors.lib.prepared import Prepared, keep, slot
 
 
 @dataclass(frozen=True)
@@ -101,13 +103,23 @@ def _touch(one: Period, other: Period) -> bool:
     return bool(set(one.months) & set(other.months))
 
 
+_CARDS: Prepared[Scorecard] = Prepared(lambda: Scorecard.objects.filter(run=slot("run")).in_order())
+_LINES: Prepared[ScoreLine] = Prepared(lambda: ScoreLine.objects.filter(card__run=slot("run")))
+_PLACES: Prepared[Scorecard] = Prepared(
+    lambda: (
+        Scorecard.objects.ranked()
+        .filter(run__in=ScoringRun.objects.published().filter(period=slot("period")))
+        .values_list("organization", "place")
+    )
+)
+
+
 def table(run: ScoringRun) -> Table:
     """Return a run's table with the change of place since the period before; three queries."""
     period = Period.parse(run.period)
-    before = _places(ScoringRun.objects.published().of(period.shifted(-1)).first())
-    cards = run.cards.in_order().prefetch_related("lines")
+    before = dict(_PLACES.rows(period=period.shifted(-1).key))
     months = () if run.kind == ScoringRun.Kind.MONTH else tuple(period.months)
-    rows = [_row(card, before, months) for card in cards]
+    rows = [_row(card, before, months) for card in _cards(run)]
     groups: dict[str, list[Row]] = {}
     for row in rows:
         if row.card.place is not None:
@@ -115,8 +127,14 @@ def table(run: ScoringRun) -> Table:
     return Table(run, period, list(groups.items()), [row for row in rows if row.card.place is None], months)
 
 
-def _places(run: ScoringRun | None) -> Mapping[int, int]:
-    return dict(run.cards.ranked().values_list("organization_id", "place")) if run else {}
+def _cards(run: ScoringRun) -> list[Scorecard]:
+    """Return the cards of a run in their order, each with its lines; two queries."""
+    cards, lines = _CARDS(run=run.pk), defaultdict(list)
+    for line in _LINES(run=run.pk):
+        lines[line.card_id].append(line)
+    for card in cards:
+        keep(card, "lines", lines[card.pk])
+    return cards
 
 
 def _row(card: Scorecard, before: Mapping[int, int], months: Sequence[Period]) -> Row:
