@@ -48,14 +48,24 @@ def _of_run(run: Any, *, is_office: bool) -> list[Step]:
 
 
 def _of_appeals(period: Period) -> list[Step]:
-    said = Appeal.objects.about(period).aggregate(
-        n=Count("pk"),
-        decided=Count("pk", filter=Q(decided_at__isnull=False)),
-        upheld=Count("pk", filter=Q(is_upheld=True)),
-        first=Min("filed_at"),
-        last=Max("decided_at"),
+    # Told by the run that they are about: a preview of its own has appeals of its own, at their own moments.
+    told = (
+        Appeal.objects.about(period)
+        .order_by("run")
+        .values("run")
+        .annotate(
+            n=Count("pk"),
+            decided=Count("pk", filter=Q(decided_at__isnull=False)),
+            upheld=Count("pk", filter=Q(is_upheld=True)),
+            first=Min("filed_at"),
+            last=Max("decided_at"),
+        )
     )
-    found = [Step(said["first"], f"收到申诉，共 {said['n']} 件")] if said["n"] else []
-    if said["decided"]:
-        found.append(Step(said["last"], f"已决定申诉 {said['decided']} 件，成立 {said['upheld']} 件"))
+    found = []
+    for said in told:
+        about = f"对第 {said['run']} 次计算"
+        found.append(Step(said["first"], f"{about}收到申诉，共 {said['n']} 件", said["run"]))
+        if said["decided"]:
+            decided = f"已决定{about}的申诉 {said['decided']} 件，成立 {said['upheld']} 件"
+            found.append(Step(said["last"], decided, said["run"]))
     return found

@@ -68,7 +68,8 @@ class WeightsForm(PlainForm):
         curve = forms.ChoiceField(label="计分曲线", choices=list(CURVES.items()), initial=weight.curve.kind)
         self.fields |= {f"marks_{code}": marks, f"curve_{code}": curve}
         for name, label, most in CURVE_NUMBERS:
-            field = _number(label, most)
+            # Named with its indicator: an error must say which of the four it is about.
+            field = _number(f"{indicator.name}{label}", most)
             if weight.curve.kind == "threshold":
                 field.initial = plain(getattr(weight.curve, name) * 100)
             self.fields[f"{name}_{code}"] = field

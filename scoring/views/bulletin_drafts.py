@@ -32,7 +32,8 @@ def edit_bulletin(request: HttpRequest, pk: int) -> HttpResponse:
         return _editor(request, Bulletin.objects.get(pk=pk), form, 409, str(error))
     except verbs.BulletinError as error:
         return show(request, shown, error=str(error), status=409)
-    messages.success(request, f"文字已保存为第{saved.version}版，可由另一位负责人签发。")
+    then = "签发前还须改好下面列出的内容" if verbs.obstacles(saved) else "可由另一位负责人签发"
+    messages.success(request, f"文字已保存为第{saved.version}版，{then}。")
     return redirect("scoring:bulletin", pk=pk)
 
 

@@ -194,3 +194,11 @@ def test_the_pages_of_bulletins_cost_a_fixed_number_of_queries(draft, office_cle
             at=AT,
         )
     assert queries() == few
+
+
+def test_saving_too_many_words_does_not_say_that_it_can_be_signed(draft, as_office_clerk):
+    edit = page("edit_bulletin", draft)
+    words = {each["code"]: "\n".join(each["paragraphs"]) for each in draft.sections}
+    for base, text, said in ((1, "字" * 4001, "签发前还须改好"), (2, "照办。", "可由另一位负责人签发")):
+        asked = words | {"title": draft.title, "base": base, "next": text}
+        assert said in as_office_clerk.post(edit, asked, follow=True).content.decode()

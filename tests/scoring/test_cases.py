@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from scoring import appealing, arranging, runs
 from scoring.models import Appeal, CountedInput
+from scoring.steps import steps
 from taian_factors.lib.periods import Period
 from tests.scoring.factories import answered, duty, moment, previewed, published
 
@@ -51,6 +52,21 @@ def test_the_second_person_reads_whose_record_it_is_and_how_it_stands(appeals, a
     assert "泰安市自然资源和规划局，2023-06 第" in page
     assert "未达标。应于 2023-06" in page
     assert reverse("requests_desk:show", args=[appeals[0].assignment.factor_request.number]) in page
+
+
+def test_what_is_decided_is_read_and_asks_nothing(appeals, as_office_clerk):
+    page = text(as_office_clerk.get(reverse("scoring:decide_appeal", args=[appeals[1].pk])))
+    assert "不成立。不属实。" in page
+    assert "作出决定" not in page
+
+
+def test_appeals_are_dated_by_the_run_that_they_are_about(appeals, office_clerk):
+    run, day = appeals[0].run, "%Y-%m-%d"
+    told = [(f"{step.at:{day}}", step.text) for step in steps(period=JUNE, actor=office_clerk)][-2:]
+    assert told == [
+        (f"{run.previewed_at:{day}}", f"对第 {run.pk} 次计算收到申诉，共 3 件"),
+        ("2023-07-11", f"已决定对第 {run.pk} 次计算的申诉 1 件，成立 0 件"),
+    ]
 
 
 def test_a_proposed_exclusion_names_its_department(appeals, office_lead, as_office_clerk):
