@@ -77,6 +77,19 @@ def test_a_book_has_its_sheets_in_their_order():
     assert (book["二"]["A2"].value, book["二"]["A2"].number_format) == (0.9231, "0.00%")
 
 
+def test_a_sheet_is_printed_as_wide_as_the_page_with_its_headings_on_every_page():
+    target = BytesIO()
+    write_book(target, [Sheet("一", ["a"] * 12, [[1] * 12], widths=[18] * 12)])
+    sheet = load_workbook(target).active
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight, sheet.print_title_rows) == (
+        1,
+        0,
+        "$1:$1",
+    )
+
+
 # --- rows in ------------------------------------------------------------------------------------------------
 
 
