@@ -20,7 +20,7 @@ from fairs.locks import (
     verb,
 )
 from fairs.models import Booking, Desk, Fair, Stall, Ticket, Visit
-from fairs.workflow import LIVE, MOVES, TicketState
+from fairs.workflow import LIVE, MOVES, PLACED, TicketState
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Organization
 from taian_factors.lib.periods import SHANGHAI, local_day
@@ -132,6 +132,8 @@ def take_ticket(
 def reenter(*, ticket: Ticket, actor: Actor, at: datetime) -> Ticket:
     """Come back after being passed over, once: without priority, just behind the third that waits.
 
+    Who has come back and has its place (the answer was lost, the button was pressed twice) keeps that place.
+
     Raises:
         ForbiddenError: not the office, the stall's body or the enterprise.
         WrongStateError: not passed over, came back once already, has a new place there, or too late.
@@ -140,6 +142,8 @@ def reenter(*, ticket: Ticket, actor: Actor, at: datetime) -> Ticket:
     lock_stalls([ticket.stall_id])
     visit = lock_visit(ticket.visit_id)
     ticket = _fresh(ticket)
+    if ticket.has_reentered and ticket.state in PLACED:
+        return ticket
     journal.check("reenter", ticket)
     places.require_open(visit.fair_id)
     if ticket.has_reentered:
@@ -163,7 +167,7 @@ def reenter(*, ticket: Ticket, actor: Actor, at: datetime) -> Ticket:
 
 @verb
 def leave(*, ticket: Ticket, actor: Actor, at: datetime) -> Ticket:
-    """Give up one place, waiting or called.
+    """Give up one place, waiting or called; who has left already has left.
 
     Raises:
         ForbiddenError: neither the office nor the enterprise.
@@ -174,6 +178,8 @@ def leave(*, ticket: Ticket, actor: Actor, at: datetime) -> Ticket:
     visit = lock_around(ticket.visit_id, [ticket.stall_id])
     ticket = _fresh(ticket)
     ticket.visit = visit
+    if ticket.state == TicketState.LEFT:
+        return ticket
     return journal.move("leave", ticket, actor=actor, at=at, ended_at=at)
 
 

@@ -57,21 +57,25 @@ def why_closed(visit: Visit, *, at: datetime) -> str:
 def rate(*, visit: Visit, opinion: Opinion, at: datetime) -> FairRating:
     """Record or change (once) what a visit thinks of its fair; whoever holds the visit's word speaks for it.
 
+    The very same opinion sent again is no change: the answer was lost, or the button pressed twice.
+
     Raises:
         WrongStateError: nothing was served yet, the days are over, or it was changed already.
         RatingMissingError: the word on the whole is not one of the five.
     """
     lock_visit(visit.pk)  # two clicks stand in line
+    given = FairRating.objects.filter(visit=visit).first()
+    values = asdict(opinion)
+    if given is not None and all(getattr(given, name) == value for name, value in values.items()):
+        return given
     if closed := why_closed(visit, at=at):
         raise WrongStateError(closed)
     if opinion.rating not in Level.values:
         raise RatingMissingError("请选择总体满意度。")
-    given = FairRating.objects.filter(visit=visit).first()
     if given is None:
         given = FairRating(visit=visit, first_submitted_at=at)
     else:
         given.changed_at = at
-    values = asdict(opinion)
     for name, value in values.items():
         setattr(given, name, value)
     given.save()

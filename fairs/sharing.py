@@ -22,6 +22,7 @@ from fairs.picture import Picture, look
 
 T = TypeVar("T")
 LATER = 0.05  # seconds by which others than the last looker wait longer
+TOO_OLD = 2.0  # seconds more, after which nobody is told it any longer: nobody had asked for a while
 KEPT_FOR = 600  # seconds
 
 
@@ -44,6 +45,11 @@ class Seen:
         allowed = settings.SCREENS_LOOK_EVERY + (0 if self.is_mine else LATER)
         return bool(time.time() - self.taken_at < allowed)
 
+    @property
+    def is_too_old(self) -> bool:
+        """Is told to nobody: whoever asks waits for a new one."""
+        return bool(time.time() - self.taken_at > settings.SCREENS_LOOK_EVERY + TOO_OLD)
+
 
 _held: dict[int, Seen] = {}
 _locks: dict[int, Lock] = {}
@@ -58,13 +64,13 @@ def fresh(fair_id: int) -> Seen:
 def current(fair_id: int) -> Seen:
     """Return a fair's queue as it was at most a second ago. No query, or one a second for everybody.
 
-    While one thread looks the others of its process answer with what they have.
+    While one thread looks the others of its process answer with what they have, unless that is too old.
     """
     held = _held.get(fair_id)
     if held is not None and held.is_young:
         return held
     lock = _locks.setdefault(fair_id, Lock())
-    if not lock.acquire(blocking=held is None) and held is not None:
+    if not lock.acquire(blocking=held is None or held.is_too_old) and held is not None:
         return held
     try:
         held = _held.get(fair_id)
@@ -83,7 +89,7 @@ def forget() -> None:
 def _renewed(fair_id: int, held: Seen | None) -> Seen:
     """Take over what another process saw, or look."""
     known = _others(fair_id, held) or held
-    if known is not None and (known.is_young or not _may_look(fair_id)):
+    if known is not None and (known.is_young or (not known.is_too_old and not _may_look(fair_id))):
         return known
     started = time.time()
     word, body = look(fair_id, known=known.picture.word if known else "")

@@ -67,7 +67,10 @@ def desks(actor: Actor, *, at: datetime) -> QuerySet[Desk]:
 
 
 def own_desk(actor: Actor, *, at: datetime) -> Desk | None:
-    """Return the desk at which the actor sits, if it is the body's and its fair is open."""
+    """Return the desk at which the actor sits, if it is the body's and its fair is open.
+
+    Who is serving when the day is closed goes on, and ends it.
+    """
     if actor.user is None:
         return None
     desk = _OWN_DESK.first(body=actor.organization.pk, day=local_day(at), clerk=actor.user.pk)
@@ -77,12 +80,24 @@ def own_desk(actor: Actor, *, at: datetime) -> Desk | None:
 
 
 def _desks(body: Organization | Value, day: date | Value) -> DeskQuerySet:
-    fairs = Fair.objects.open().held_until(day)
-    found = Desk.objects.filter(stall__organization=body, stall__fair__in=fairs)
+    return _with_fair(Desk.objects.filter(stall__organization=body, stall__fair__in=_fairs(day)))
+
+
+def _fairs(day: date | Value) -> QuerySet[Fair]:
+    return Fair.objects.open().held_until(day)
+
+
+def _with_fair(found: DeskQuerySet) -> DeskQuerySet:
     return found.select_related("stall__fair").order_by("-stall__fair__held_on", "stall__code", "number")
 
 
-_OWN_DESK: Prepared[Desk] = Prepared(lambda: _desks(slot("body"), slot("day")).of_clerk(slot("clerk"))[:1])
+def _own() -> QuerySet[Desk]:
+    mine = _with_fair(Desk.objects.filter(stall__organization=slot("body")).of_clerk(slot("clerk")))
+    serving = Ticket.objects.live().filter(desk=OuterRef("pk"))
+    return mine.filter(Q(stall__fair__in=_fairs(slot("day"))) | Exists(serving))[:1]
+
+
+_OWN_DESK: Prepared[Desk] = Prepared(_own)
 
 
 def handled_in(ticket: Ticket, actor: Actor) -> QuerySet[FactorRequest]:

@@ -84,7 +84,7 @@ def act(request: HttpRequest, verb: str) -> HttpResponse:
     actor, at = staff(request), clock.now()
     if verb not in ACTS:
         raise Http404
-    desk = seat(actor, at)
+    desk = seat(actor, at, request.POST.get("key", ""))
     form = DeskForm(request.POST, fair_id=desk.stall.fair_id)
     if not form.is_valid():
         problems = [problem for field in form.errors.values() for problem in field]
@@ -100,9 +100,9 @@ def act(request: HttpRequest, verb: str) -> HttpResponse:
 @require_POST
 def file_need(request: HttpRequest) -> HttpResponse:
     """File a need of the enterprise at the desk, or take one on that it filed before, with its outcome."""
-    actor, at = staff(request), clock.now()
-    desk = seat(actor, at)
-    made = counter.made_by(request.POST.get("key", ""), desk)
+    actor, at, key = staff(request), clock.now(), request.POST.get("key", "")
+    desk = seat(actor, at, key)
+    made = counter.made_by(key, desk)
     form, status = (None, 200) if made else _file(request, desk, at)
     if status != 200:
         problem = NOBODY if form is None else ""

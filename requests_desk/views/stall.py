@@ -13,19 +13,25 @@ from fairs import board
 from fairs.board import StallQueue
 from fairs.conflicts import conflicts_of
 from fairs.locks import ForbiddenError
-from fairs.models import Desk, Ticket
+from fairs.models import Desk, DeskAction, Ticket
 from requests_desk.forms.counter import NeedForm, new_key, stalls_to
 from requests_desk.journal import NotAllowedError
 from requests_desk.serving import Serving, own_desk, serving
 from taian_factors.directory.actors import Actor
 
 
-def seat(actor: Actor, at: datetime) -> Desk:
-    """Return the desk at which the actor sits; without one this page's buttons are not allowed."""
+def seat(actor: Actor, at: datetime, key: str = "") -> Desk:
+    """Return the desk at which the actor sits, else where this very click was made before the desk was emptied.
+
+    Without either this page's buttons are not allowed.
+    """
     desk = own_desk(actor, at=at)
-    if desk is None:
+    if desk is not None:
+        return desk
+    pressed = DeskAction.objects.filter(key=key, user=actor.user).select_related("desk__stall__fair")
+    if not key or (made := pressed.first()) is None:
         raise PermissionDenied
-    return desk
+    return made.desk
 
 
 def word_of(ticket: Ticket | None, desk: Desk) -> str:

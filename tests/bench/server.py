@@ -6,6 +6,7 @@ made in this process, on the same database: counting them in the server would sl
 
 import http.client
 import re
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -82,6 +83,7 @@ class Portal:
     """A running portal."""
 
     port: int
+    process: "subprocess.Popen[bytes]"  # its children are the workers
     visitors: list[Visitor] = field(default_factory=list)
 
     def visitor(self, actor: Actor) -> Visitor:
@@ -91,7 +93,9 @@ class Portal:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Portal]:
+def serving(
+    folder: Path, application: str = "taian_factors.wsgi:application", **environment: str
+) -> Iterator[Portal]:
     """Serve the portal as the Procfile does, over the database in use."""
     port = processes.free_port()
     command = processes.python(
@@ -100,13 +104,14 @@ def serving(folder: Path) -> Iterator[Portal]:
     command += ["--workers", "2", "--blocking-threads", "16"]
     command += ["--backlog", "4096", "--backpressure", "4096", "--no-ws", "--respawn-failed-workers"]
     with processes.running(
-        [*command, "taian_factors.wsgi:application"],
+        [*command, application],
         folder / "web.log",
         DATABASE_URL=processes.database_url(),
         PYTHONWARNINGS="ignore",
-    ):
+        **environment,
+    ) as process:
         processes.wait_until(lambda: processes.answers(port), seconds=60)
-        portal = Portal(port)
+        portal = Portal(port, process)
         yield portal
         for visitor in portal.visitors:
             visitor.hang_up()

@@ -49,3 +49,10 @@ def test_leaving_the_fair_gives_up_all_but_what_is_being_served(hall, at):
     assert serving.state == "serving"
     assert Visit.objects.get(pk=visit.pk).busy_ticket == serving
     assert arrivals.leave_fair(visit=visit, actor=hall.office, at=at) == []
+
+
+def test_leaving_twice_is_leaving(hall, at):
+    ticket = factories.waiting(hall.stall, at=at)
+    for _ in range(2):  # the answer was lost, the button was pressed again
+        assert arrivals.leave(ticket=ticket, actor=hall.office, at=at).state == "left"
+    assert ticket.events.filter(verb="leave").count() == 1

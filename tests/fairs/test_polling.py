@@ -84,3 +84,13 @@ def test_the_phone_offers_the_rating_when_something_was_served(today, client):
     for ticket, offered in ((waiting, False), (served, True)):
         page = client.get(reverse("fairs:ticket", args=[ticket.visit.token])).content.decode()
         assert ("满意度测评" in page) is offered
+
+
+def test_what_nobody_asked_for_in_a_while_is_told_to_nobody(today, visit, monkeypatch):
+    old = sharing.current(today.fair.pk)
+    factories.called(today.other_desk, today.other_clerk, at=clock.now())
+    later = old.taken_at + 1 + sharing.TOO_OLD
+    monkeypatch.setattr("fairs.sharing.time.time", lambda: later)
+    monkeypatch.setattr("fairs.sharing._may_look", lambda fair_id: False)  # another process is at it
+    assert sharing.current(today.fair.pk).picture.word != old.picture.word
+    sharing.forget()

@@ -80,3 +80,9 @@ def test_ratings_are_counted_in_sums_with_n(hall, at):
 def test_without_a_rating_there_is_no_mean(hall):
     found = satisfaction_of(hall.fair)
     assert (found.n, found.mean, found.satisfied_rate) == (0, None, None)
+
+
+def test_the_same_word_sent_again_is_no_change(served, at):
+    for _ in range(3):  # the answer was lost, the button was pressed again
+        given = rate(visit=served, opinion=Opinion(4, comment="很好"), at=at)
+    assert (given.rating, given.changed_at, given.versions.count()) == (4, None, 1)

@@ -140,3 +140,11 @@ def test_others_do_not_bring_it_back(hall, at, stranger, office_auditor):
     for actor in (stranger, office_auditor, hall.other_clerk):
         with pytest.raises(ForbiddenError):
             arrivals.reenter(ticket=missed, actor=actor, at=at)
+
+
+def test_coming_back_twice_in_one_go_is_coming_back(hall, at):
+    missed = factories.missed(hall.desk, hall.clerk, at=at)
+    others(hall, at, 4)
+    first, again = reenter(missed, hall, at), reenter(missed, hall, at + timedelta(minutes=1))
+    assert (again.pk, again.state, again.place_at) == (first.pk, "waiting", first.place_at)
+    assert missed.events.filter(verb="reenter").count() == 1
