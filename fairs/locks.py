@@ -14,12 +14,20 @@ from django.db import InternalError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 
 from fairs.models import Desk, Fair, Stall, Ticket, Visit
+from taian_factors.lib.prepared import Prepared, slot
 
 P = ParamSpec("P")
 T = TypeVar("T")
 TRIES = 4  # once, and three times more
 DEADLOCK, LOCK_TIMEOUT, IDLE_TIMEOUT = "40P01", "55P03", "25P03"
 _LOCK_STALLS = f"SELECT id FROM {Stall._meta.db_table} WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"  # noqa: S608
+
+_VISIT: Prepared[Visit] = Prepared(
+    lambda: Visit.objects.select_for_update(no_key=True).filter(pk=slot("visit"))
+)
+_WAITS_AT: Prepared[Ticket] = Prepared(
+    lambda: Ticket.objects.waiting().filter(visit=slot("visit")).values_list("stall", flat=True)
+)
 
 
 class QueueError(Exception):
@@ -94,7 +102,8 @@ def lock_called(ticket: Ticket) -> None:
 
 def lock_visit(visit_id: int) -> Visit:
     """Lock a visit and return it freshly read."""
-    return Visit.objects.select_for_update(no_key=True).get(pk=visit_id)
+    (visit,) = _VISIT(visit=visit_id)
+    return visit
 
 
 def lock_around(visit_id: int, stall_ids: Iterable[int]) -> Visit:
@@ -119,4 +128,4 @@ def lock_around(visit_id: int, stall_ids: Iterable[int]) -> Visit:
 
 
 def _waits_at(visit_id: int) -> set[int]:
-    return set(Ticket.objects.waiting().filter(visit=visit_id).values_list("stall_id", flat=True))
+    return {stall for (stall,) in _WAITS_AT.rows(visit=visit_id)}

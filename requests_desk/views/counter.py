@@ -26,6 +26,7 @@ from requests_desk.views.papers import ask_scanner
 from requests_desk.views.stall import cached, desk_page, filled, refusal, seat, word_of
 from taian_factors.directory.actors import Actor
 from taian_factors.lib import clock
+from taian_factors.lib.prepared import Prepared, slot
 
 NOBODY = "现在没有正在办理的号，需求没有登记。"
 
@@ -158,13 +159,22 @@ def _call(desk: Desk, form: DeskForm, actor: Actor, at: datetime) -> str:
     return f"已叫{ticket.visit}，{ticket.visit.enterprise.short}。"
 
 
+_SHOWN: Prepared[Ticket] = Prepared(lambda: Ticket.objects.filter(pk=slot("ticket"), stall=slot("stall")))
+
+
+def _shown(desk: Desk, form: DeskForm) -> Ticket | None:
+    """Return the ticket that the page showed, if it is one of this stall's."""
+    ticket = form.cleaned_data["ticket"]
+    return None if ticket is None else _SHOWN.first(ticket=ticket, stall=desk.stall_id)
+
+
 def _on_ticket(
     verb: Callable[..., Ticket], told: str, **more: Any
 ) -> Callable[[Desk, DeskForm, Actor, datetime], str]:
     """Make a button of a verb on the ticket that the page showed."""
 
     def press(desk: Desk, form: DeskForm, actor: Actor, at: datetime) -> str:
-        shown = Ticket.objects.filter(pk=form.cleaned_data["ticket"], stall=desk.stall_id).first()
+        shown = _shown(desk, form)
         if shown is None:
             raise WrongStateError("页面已过时，请刷新后再点。")
         key = form.cleaned_data["key"]
@@ -192,7 +202,7 @@ def _add(desk: Desk, form: DeskForm, actor: Actor, at: datetime) -> str:
 
 
 def _reenter(desk: Desk, form: DeskForm, actor: Actor, at: datetime) -> str:
-    ticket = Ticket.objects.filter(pk=form.cleaned_data["ticket"], stall=desk.stall_id).first()
+    ticket = _shown(desk, form)
     if ticket is None:
         raise WrongStateError("本摊位没有这个号。")
     return f"{arrivals.reenter(ticket=ticket, actor=actor, at=at).visit}重新排队。"
