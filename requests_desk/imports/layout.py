@@ -122,9 +122,8 @@ def _layout(rows: Sequence[list[str]], first_row: int) -> Layout:
         heading = texts[-1] or texts[0]
         unit = next(iter(_BRACKETS.findall("".join(texts))), "")
         column = Column(role, place, heading, unit)
-        if (
-            role in found and role == "quantity"
-        ):  # 用地面积（亩） beside 资金需求（万元）: each factor's own column
+        # 用地面积（亩） beside 资金需求（万元）: each factor's own column
+        if role == "quantity" and role in found:
             column, rank = _beside(found, column, rank)
         if rank < found.get(column.role, (9, None))[0]:
             found[column.role] = (rank, column)
