@@ -17,7 +17,7 @@ from fairs.querysets import TicketQuerySet
 from fairs.sharing import fresh
 from fairs.waits import Wait
 from fairs.workflow import LIVE, TicketState
-from taian_factors.directory.models import Organization, User
+from taian_factors.directory.models import User
 from taian_factors.lib.prepared import Prepared, slot
 
 LATEST_CALLS = 5
@@ -243,14 +243,8 @@ def desks_of(fair: Fair) -> list[DeskRow]:
     return [DeskRow(desk, held.get(desk.pk)) for desk in desks.order_by("stall__code", "number")]
 
 
-def served_ticket_of(user: User | None, enterprise: Organization | None = None) -> Ticket | None:
-    """Return the ticket that is being served at the desk of ``user``, if it is this enterprise's; one query.
-
-    This is what makes staff *counter* to an enterprise: only while its ticket is being served at their own desk.
-    """
+def served_ticket_of(user: User | None) -> Ticket | None:
+    """Return the ticket that is being served at the desk of ``user``; one query."""
     if user is None:
         return None
-    tickets = Ticket.objects.being_served_by(user).select_related("visit__fair", "stall", "desk")
-    if enterprise is not None:
-        tickets = tickets.filter(visit__enterprise=enterprise)
-    return tickets.first()
+    return Ticket.objects.being_served_by(user).select_related("visit__fair", "stall", "desk").first()

@@ -106,18 +106,15 @@ def test_the_version_changes_with_every_step_and_every_seat(hall, at):
     assert not changed()
 
 
-def test_staff_are_counter_only_while_the_ticket_is_served_at_their_desk(hall, at):
+def test_a_desk_serves_from_the_beginning_to_the_end_of_a_serving(hall, at):
     called = factories.called(hall.desk, hall.clerk, at=at)
-    enterprise = called.visit.enterprise
-    assert board.served_ticket_of(hall.clerk.user, enterprise) is None
+    assert board.served_ticket_of(hall.clerk.user) is None
     queueing.begin(desk=hall.desk, actor=hall.clerk, at=at, key=factories.key())
-    assert board.served_ticket_of(hall.clerk.user, enterprise) == called
     assert board.served_ticket_of(hall.clerk.user) == called
-    assert board.served_ticket_of(hall.other_clerk.user, enterprise) is None
-    assert board.served_ticket_of(hall.clerk.user, directory.enterprise()) is None
+    assert board.served_ticket_of(hall.other_clerk.user) is None
     assert board.served_ticket_of(None) is None
     queueing.finish(desk=hall.desk, actor=hall.clerk, at=at, key=factories.key())
-    assert board.served_ticket_of(hall.clerk.user, enterprise) is None
+    assert board.served_ticket_of(hall.clerk.user) is None
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from requests_desk import ledger, records, reviewing, transitions
+from fairs import queueing
+from requests_desk import ledger, permissions, records, reviewing, transitions
 from requests_desk.models import FactorRequest, Filing
 from requests_desk.reviewing import Verdict
 from taian_factors.directory.models import Division
+from taian_factors.lib.clock import now
 from tests.directory import factories as directory
 from tests.directory.factories import body
+from tests.fairs import factories as fairs
 from tests.requests_desk import factories
 from tests.requests_desk.factories import START, acting, office
 
@@ -78,3 +81,18 @@ def test_a_department_reads_nothing_of_its_reviews_and_an_enterprise_nothing_int
     assert verbs(acting("ZGJ")) == {"note"}
     assert verbs(acting(made.enterprise)) == {"review"}
     assert verbs(office("auditor")) == {"review", "note", "call_back"}
+
+
+def test_staff_are_counter_only_while_they_serve_the_enterprise_at_their_own_desk():
+    at, key = now(), fairs.key
+    desk, clerk = fairs.seated(fairs.stall(fairs.fair(), "ZGJ"), at=at)
+    _, other = fairs.seated(fairs.stall(desk.stall.fair, "STJ"), at=at)
+    ticket = fairs.called(desk, clerk, at=at)
+    enterprise = ticket.visit.enterprise_id
+    assert not permissions.is_counter(clerk, enterprise)
+    queueing.begin(desk=desk, actor=clerk, at=at, key=key())
+    assert permissions.is_counter(clerk, enterprise)
+    assert not permissions.is_counter(clerk, directory.enterprise().pk)
+    assert not permissions.is_counter(other, enterprise)
+    queueing.finish(desk=desk, actor=clerk, at=at, key=key())
+    assert not permissions.is_counter(clerk, enterprise)
