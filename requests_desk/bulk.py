@@ -104,7 +104,8 @@ def _try(
             check(shown, actor=actor)
             event = move.run(_fresh(factor_request), actor=actor, at=at)
     except RefusedError as error:
-        return Outcome(factor_request, is_done=False, said=_why(error))
+        why = _why(error).removeprefix(f"{factor_request.number} ")  # the row names it already
+        return Outcome(factor_request, is_done=False, said=why)
     return Outcome(factor_request, is_done=True, said=line(event, for_enterprise=False).note)
 
 

@@ -43,6 +43,16 @@ def _chosen() -> QuerySet[Claim]:
     return Claim.objects.filter(is_chosen=True).select_related("leader")
 
 
+def tables_of(factor_request: FactorRequest) -> list[JointConsultation]:
+    """Return the joint tables over a request, the newest first, each with what it decided about it as ``here``."""
+    decided = ConsultationDecision.objects.filter(assignment__factor_request=factor_request)
+    here = decided.select_related("assignment__organization").order_by("pk")
+    found = factor_request.consultations.prefetch_related(
+        "invited", Prefetch("decisions", here, to_attr="here")
+    )
+    return list(found.order_by("-pk"))
+
+
 def open_calls(actor: Actor) -> QuerySet[OpenCall]:
     """Return the calls over requests that the actor sees, open ones first, the earliest end first.
 

@@ -11,14 +11,13 @@ from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
-from requests_desk import ledger
+from requests_desk import challenges, ledger
 from requests_desk.ledger import Clock, Row
 from requests_desk.models import (
     Assignment,
     Attachment,
     AttachmentDownload,
     Claim,
-    ConsultationDecision,
     FactorRequest,
     FollowUp,
     HandBack,
@@ -180,7 +179,7 @@ def dossier(factor_request: FactorRequest, *, actor: Actor, at: datetime) -> Dos
         lines=[line(event, for_enterprise=actor.is_enterprise) for event in reversed(events)],
         whistle=whistle,
         hand_back=None if actor.is_enterprise else _open_hand_back(row.lead),
-        consultations=_consultations(factor_request),
+        consultations=challenges.tables_of(factor_request),
         call=call,
         claims=claims,
         reviews=_reviews(factor_request, actor),
@@ -196,16 +195,6 @@ def dossier(factor_request: FactorRequest, *, actor: Actor, at: datetime) -> Dos
         sees_contact=bool(found) or actor.is_office,
         newest=events[-1].pk if events else 0,
     )
-
-
-def _consultations(factor_request: FactorRequest) -> list[JointConsultation]:
-    """Return the joint tables over a request, each with what it decided about it as ``here``."""
-    decided = ConsultationDecision.objects.filter(assignment__factor_request=factor_request)
-    here = decided.select_related("assignment__organization").order_by("pk")
-    found = factor_request.consultations.prefetch_related(
-        "invited", Prefetch("decisions", here, to_attr="here")
-    )
-    return list(found.order_by("-pk"))
 
 
 def _part(assignment: Assignment, row: Row, actor: Actor, calendar: WorkCalendar) -> Part:

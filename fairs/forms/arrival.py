@@ -12,6 +12,7 @@ from fairs.models import Booking, Fair, Stall, Visit
 from fairs.models.bookings import CODE_LENGTH
 from taian_factors.directory.models import Division, EnterpriseProfile, Organization
 from taian_factors.directory.validators import clean_credit_code, validate_phone
+from taian_factors.lib.half_width import NumberField
 
 NO_STALLS = "选一个或几个摊位：每个摊位都排上，先叫到哪个先去哪个。"
 
@@ -29,7 +30,7 @@ class ContactForm(forms.Form):
     """Who came, and where they want to go."""
 
     contact_name = forms.CharField(label="联系人", max_length=30, required=False)
-    contact_phone = forms.CharField(
+    contact_phone = NumberField(
         label="联系电话",
         max_length=20,
         required=False,
@@ -156,9 +157,7 @@ class WalkInForm(forms.Form):
     )
     division = forms.ModelChoiceField(label="所在县市区", queryset=Division.objects.none())
     contact_name = forms.CharField(label="联系人", max_length=30, required=False)
-    contact_phone = forms.CharField(
-        label="联系电话", max_length=20, required=False, validators=[validate_phone]
-    )
+    contact_phone = NumberField(label="联系电话", max_length=20, required=False, validators=[validate_phone])
 
     def __init__(self, *args: Any, cancel: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

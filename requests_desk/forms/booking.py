@@ -11,6 +11,7 @@ from requests_desk.forms.fields import words
 from requests_desk.proposing import Proposal, Proposals
 from taian_factors.directory.models import Organization
 from taian_factors.directory.validators import validate_phone
+from taian_factors.lib.half_width import NumberField
 
 
 def _label(slot: Slot) -> str:
@@ -23,7 +24,7 @@ class BookingForm(forms.Form):
     """One choice of a slot per stall; the nearest stalls have theirs chosen beforehand."""
 
     contact_name = forms.CharField(label="联系人", max_length=30)
-    contact_phone = forms.CharField(
+    contact_phone = NumberField(
         label="联系电话",
         max_length=20,
         validators=[validate_phone],

@@ -8,6 +8,7 @@ from django import forms
 from requests_desk.forms.fields import laid_out, words
 from requests_desk.models import SatisfactionReview
 from requests_desk.reviewing import Verdict
+from taian_factors.lib.half_width import NumberField
 
 _MET = [("yes", "联系过"), ("no", "没联系")]
 
@@ -51,7 +52,7 @@ class ReviewForm(forms.Form):
 class NumberForm(forms.Form):
     """The ground of what is asked without signing in: the number of a filing or of one of its requests."""
 
-    number = forms.CharField(
+    number = NumberField(
         label="申报编号或需求编号",
         max_length=40,
         help_text="例如 20230613-000123，或 20230613-000123-1。",
@@ -62,15 +63,11 @@ class NumberForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = laid_out(*self.fields)
 
-    def clean_number(self) -> str:
-        """Take blanks away."""
-        return re.sub(r"\s", "", self.cleaned_data["number"])
-
 
 class TrackForm(NumberForm):
     """A number and four digits of the contact's phone."""
 
-    digits = forms.CharField(
+    digits = NumberField(
         label="联系电话后四位",
         max_length=8,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
@@ -79,7 +76,7 @@ class TrackForm(NumberForm):
 
     def clean_digits(self) -> str:
         """Ask for four digits."""
-        digits = self.cleaned_data["digits"].strip()
+        digits = self.cleaned_data["digits"]
         if not re.fullmatch(r"[0-9]{4}", digits):
             raise forms.ValidationError("请填四位数字。")
         return digits
@@ -88,7 +85,7 @@ class TrackForm(NumberForm):
 class VerifyContactForm(NumberForm):
     """The number of a filing, and the code that its contact was sent."""
 
-    code = forms.CharField(
+    code = NumberField(
         label="短信验证码",
         max_length=12,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
@@ -97,7 +94,7 @@ class VerifyContactForm(NumberForm):
 
     def clean_code(self) -> str:
         """Ask for six digits."""
-        code = re.sub(r"\s", "", self.cleaned_data["code"])
+        code = self.cleaned_data["code"]
         if not re.fullmatch(r"[0-9]{6}", code):
             raise forms.ValidationError("验证码是六位数字。")
         return code

@@ -10,6 +10,7 @@ from requests_desk.intake import Contact, NewProject
 from requests_desk.models import Filing
 from taian_factors.directory.models import Division, Organization, Project
 from taian_factors.directory.validators import validate_phone
+from taian_factors.lib.half_width import NumberField
 
 # How staff come to file for an enterprise.
 HEARD = [(c.value, c.label) for c in (Filing.Channel.COUNTER, Filing.Channel.VISIT)]
@@ -21,7 +22,7 @@ class PersonForm(forms.Form):
     contact_name = forms.CharField(
         label="联系人", max_length=30, error_messages={"required": "请填写联系人姓名。"}
     )
-    contact_phone = forms.CharField(
+    contact_phone = NumberField(
         label="联系电话",
         max_length=20,
         validators=[validate_phone],

@@ -8,6 +8,7 @@ from django import forms
 
 from taian_factors.directory.models import EnterpriseProfile, User
 from taian_factors.directory.validators import clean_credit_code, validate_phone
+from taian_factors.lib.half_width import NumberField
 
 
 class ProfileForm(forms.ModelForm):
@@ -16,6 +17,7 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = EnterpriseProfile
         fields = ["credit_code", "division", "chain", "address", "contact_name", "contact_phone"]
+        field_classes = {"contact_phone": NumberField}
         help_texts = {
             "credit_code": "18 位，见营业执照。填写后如需更改，请联系市工业推进办。",
             "contact_phone": "11 位手机号，或带区号的固定电话，例如 0538-6991234。",
@@ -50,6 +52,7 @@ class ReachForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["phone", "wecom_id"]
+        field_classes = {"phone": NumberField}
         help_texts = {
             "phone": "11 位手机号，用于接收短信；不填则不发短信。",
             "wecom_id": "在企业微信“我—个人信息”中可见；不填则不发企业微信。",

@@ -31,5 +31,5 @@ def validate_credit_code(value: str) -> None:
 
 def validate_phone(value: str) -> None:
     """Refuse what is neither a mobile number nor a landline with its area code."""
-    if not re.fullmatch(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}", value):
+    if not re.fullmatch(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}", value, re.ASCII):
         raise ValidationError("电话应为 11 位手机号，或带区号的固定电话。")
