@@ -10,6 +10,7 @@ from requests_desk.models import FactorRequest, Filing
 from requests_desk.reviewing import Verdict
 from taian_factors.directory.models import Division
 from taian_factors.lib.clock import now
+from taian_factors.lib.periods import local_day
 from tests.directory import factories as directory
 from tests.directory.factories import body
 from tests.fairs import factories as fairs
@@ -85,7 +86,7 @@ def test_a_department_reads_nothing_of_its_reviews_and_an_enterprise_nothing_int
 
 def test_staff_are_counter_only_while_they_serve_the_enterprise_at_their_own_desk():
     at, key = now(), fairs.key
-    desk, clerk = fairs.seated(fairs.stall(fairs.fair(), "ZGJ"), at=at)
+    desk, clerk = fairs.seated(fairs.stall(fairs.fair(held_on=local_day(at)), "ZGJ"), at=at)
     _, other = fairs.seated(fairs.stall(desk.stall.fair, "STJ"), at=at)
     ticket = fairs.called(desk, clerk, at=at)
     enterprise = ticket.visit.enterprise_id
