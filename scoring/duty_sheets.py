@@ -108,6 +108,7 @@ def check(rows: Iterable[tuple[int, Mapping[str, str]]]) -> Checked:
         checked.items += _items(row, cells, known, checked.problems)
     _drop_doubles(checked)
     _compare_with_stored(checked)
+    checked.problems.sort(key=lambda problem: problem.row)
     months = {f"{item.due_on:%Y-%m}" for item in checked.fresh}
     published = ScoringRun.objects.published().months().filter(period__in=months)
     checked.published = sorted(published.values_list("period", flat=True))

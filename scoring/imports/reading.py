@@ -31,12 +31,20 @@ class Findings:
     warnings: list[Problem] = field(default_factory=list)
     error_count: int = 0
     warning_count: int = 0
+    unread: set[str] = field(
+        default_factory=set
+    )  # files of which rows are missing: what names them says nothing
 
     def error(self, file: str, line: int, column: str, problem: str) -> None:
         """Note an error."""
         self.error_count += 1
         if self.error_count <= MOST_LISTED:
             self.errors.append(Problem(file, line, column, problem))
+
+    def unreadable(self, file: str, line: int, column: str, problem: str) -> None:
+        """Note an error because of which rows of the file are not there to be compared with others."""
+        self.unread.add(file)
+        self.error(file, line, column, problem)
 
     def warn(self, file: str, line: int, column: str, problem: str) -> None:
         """Note something unlikely."""
@@ -63,20 +71,34 @@ def stage(folder: Path, sheet: Sheet, findings: Findings, progress: Progress) ->
 def _rows(path: Path, sheet: Sheet, findings: Findings) -> Iterator[list[object]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            yield from _typed(reader, sheet, findings)
+            yield from _whole(csv.reader(file, strict=True), sheet, findings)
     except FileNotFoundError:
-        findings.error(sheet.name, 0, "", "缺少这个文件")
-    except (UnicodeDecodeError, csv.Error) as error:
-        what = "不是 UTF-8 编码" if isinstance(error, UnicodeDecodeError) else "不是完好的 CSV"
-        findings.error(sheet.name, 0, "", what)
+        findings.unreadable(sheet.name, 0, "", "缺少这个文件")
+    except UnicodeDecodeError:
+        findings.unreadable(sheet.name, 0, "", "不是 UTF-8 编码")
+
+
+def _whole(reader: "csv._reader", sheet: Sheet, findings: Findings) -> Iterator[list[object]]:
+    """Give the rows up to one that is broken, which is told by the line on which it begins."""
+    rows = _typed(reader, sheet, findings)
+    begins = 1
+    while True:
+        try:
+            row = next(rows, None)
+        except csv.Error:
+            findings.unreadable(sheet.name, begins, "", "从这一行起不是完好的 CSV，如引号没有成对")
+            return
+        if row is None:
+            return
+        begins = reader.line_num + 1
+        yield row
 
 
 def _typed(reader: "csv._reader", sheet: Sheet, findings: Findings) -> Iterator[list[object]]:
     header = [name.strip() for name in next(reader, [])]
     missing = [column.name for column in sheet.columns if column.name not in header]
     for name in missing:
-        findings.error(sheet.name, 1, name, "缺少这一列")
+        findings.unreadable(sheet.name, 1, name, "缺少这一列")
     if missing:
         return
     places = [(column, header.index(column.name)) for column in sheet.columns]

@@ -69,6 +69,12 @@ def test_a_sheet_is_looked_at_first_and_stored_when_asked(as_office_clerk):
     assert (records["ZJJ"].result, records["ZJJ"].duty.due_on) == ("", date(2023, 6, 30))
 
 
+def test_what_is_wrong_is_told_row_by_row(as_office_clerk):
+    again = [*GOOD[0][:3], "逾期落实", "签到表"]
+    found = problems(upload(as_office_clerk, [GOOD[0], again, ["火星局", "示例", "2023-06-30", "", ""]]))
+    assert [row for row, _ in found] == [3, 4]
+
+
 def test_the_same_sheet_twice_stores_nothing_twice(as_office_clerk):
     looked_at = upload(as_office_clerk, GOOD)
     stored(as_office_clerk, looked_at)

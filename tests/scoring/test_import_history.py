@@ -168,6 +168,20 @@ def test_files_that_are_no_files_of_this_kind_are_said_in_a_sentence(tmp_path):
     }
 
 
+def test_a_file_that_cannot_be_read_is_said_alone_and_not_by_every_row_that_names_it(tmp_path):
+    folder = write(tmp_path)
+    good = (folder / "requests.csv").read_bytes()
+    for data, line, said in (
+        (good + b'H9,"x\n\n', good.count(b"\n") + 1, "引号"),
+        (good + "要素".encode("gb18030"), 0, "不是 UTF-8 编码"),
+        (good.replace(b"headline", b"head", 1), 1, "缺少这一列"),
+    ):
+        (folder / "requests.csv").write_bytes(data)
+        errors = take(folder).errors
+        assert [(each.file, each.line) for each in errors] == [("requests.csv", line)], errors
+        assert said in errors[0].problem
+
+
 def test_unlikely_moments_are_warnings_apart_from_errors(tmp_path):
     lines = [*GOOD["assignments.csv"]]
     lines[4] = lines[4].replace("2022-08-02T10:00:00", "2022-07-02T10:00:00")
