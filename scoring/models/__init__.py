@@ -2,7 +2,7 @@
 
 from scoring.models.appeals import REASONS, Appeal, Exclusion
 from scoring.models.bulletins import Bulletin, BulletinFile, BulletinVersion
-from scoring.models.duties import Duty, DutyRecord
+from scoring.models.duties import Duty, DutyRecord, FormerDutyRecord
 from scoring.models.rules import RuleVersion
 from scoring.models.runs import CountedInput, Scorecard, ScoreLine, ScoringRun
 from scoring.models.steps import RunStep
@@ -17,6 +17,7 @@ __all__ = [
     "Duty",
     "DutyRecord",
     "Exclusion",
+    "FormerDutyRecord",
     "RuleVersion",
     "RunStep",
     "ScoreLine",

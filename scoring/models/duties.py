@@ -1,10 +1,23 @@
 """Work and activities that the office arranges (市工业推进委安排的工作和活动), and what became of them."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from scoring.querysets import DutyQuerySet, DutyRecordQuerySet
+
+# What was said before is kept by the database itself, whichever way it is said anew: a form, a sheet, SQL.
+_KEEP_FORMER = """
+    INSERT INTO scoring_formerdutyrecord
+        (record_id, result, proof, judged_at, judged_by_id, answer, answered_at)
+    VALUES (OLD.id, OLD.result, OLD.proof, OLD.judged_at, OLD.judged_by_id, OLD.answer, OLD.answered_at);
+    RETURN NEW;
+"""
+_SAID_ANEW = """
+    (OLD.result <> '' AND (OLD.result, OLD.proof) IS DISTINCT FROM (NEW.result, NEW.proof)
+     OR OLD.answer <> '' AND OLD.answer IS DISTINCT FROM NEW.answer)
+"""
 
 
 class Duty(models.Model):
@@ -87,6 +100,41 @@ class DutyRecord(models.Model):
                 condition=Q(result="") | Q(judged_at__isnull=False), name="a_result_has_its_moment"
             ),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="what_was_said_is_kept",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(_SAID_ANEW),
+                func=_KEEP_FORMER,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.organization} · {self.duty}"
+
+
+class FormerDutyRecord(models.Model):
+    """What a record said before it was judged or answered anew; written by the database alone, once."""
+
+    record = models.ForeignKey(DutyRecord, models.PROTECT, related_name="former", verbose_name="工作落实情况")
+    result = models.CharField("落实结果", max_length=8, choices=DutyRecord.Result, blank=True)
+    proof = models.CharField("认定依据", max_length=300, blank=True)
+    judged_at = models.DateTimeField("认定时间", null=True, blank=True)
+    judged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="认定人",
+    )
+    answer = models.CharField("部门反馈", max_length=500, blank=True)
+    answered_at = models.DateTimeField("反馈时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "此前的认定和反馈"
+        triggers = [pgtrigger.Protect(name="former_stands", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.record}（此前）"

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from scoring import arranging, permissions
 from scoring.arranging import DutyError
 from scoring.forms.duties import AnswerForm, DutyForm, JudgeForm
-from scoring.models import Duty, DutyRecord, ScoringRun
+from scoring.models import Duty, DutyRecord, FormerDutyRecord, ScoringRun
 from scoring.views import doors
 from taian_factors.lib.clock import now
 from taian_factors.lib.pages import paginate
@@ -59,6 +60,8 @@ def _duty(request: HttpRequest, pk: int, bound: Any = None, record: DutyRecord |
     records = found.records.select_related("organization", "judged_by").order_by(
         "organization__position", "pk"
     )
+    former = FormerDutyRecord.objects.select_related("judged_by").order_by("pk")
+    records = records.prefetch_related(Prefetch("former", former))
     if not actor.is_office:
         records = records.filter(organization=actor.organization)
     may_judge = permissions.may_arrange_duties(actor)

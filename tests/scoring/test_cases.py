@@ -3,10 +3,11 @@
 import re
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from scoring import appealing, arranging, runs
-from scoring.models import Appeal, CountedInput
+from scoring.models import Appeal, CountedInput, FormerDutyRecord
 from scoring.steps import steps
 from taian_factors.lib.periods import Period
 from tests.scoring.factories import answered, duty, moment, previewed, published
@@ -88,6 +89,29 @@ def test_who_judged_a_duty_does_not_decide_the_appeal_against_it(appeals, office
         appealing.decide_appeal(appeal=appeals[2], actor=office_lead, **words)
     appealing.decide_appeal(appeal=appeals[2], actor=office_clerk, **words)
     assert Appeal.objects.get(pk=appeals[2].pk).is_upheld
+
+
+def test_what_was_judged_and_answered_before_is_kept_and_shown(
+    office_clerk, office_lead, department_clerk, as_office_lead, as_department_clerk
+):
+    record = duty("ZGJ", "")
+    for n, said in enumerate(("已报送。", "已于 6 月 29 日报送。")):
+        at = moment("2023-06-29", f"10:0{n}:00")
+        arranging.answer(record=record, text=said, actor=department_clerk, at=at)
+    for who, result, proof in ((office_clerk, "not_done", "未见收文"), (office_lead, "on_time", "收文登记")):
+        arranging.judge(record=record, result=result, proof=proof, actor=who, at=moment("2023-07-03"))
+    former = list(FormerDutyRecord.objects.filter(record=record))
+    assert [(each.answer, each.result) for each in former] == [
+        ("已报送。", ""),
+        (former[1].answer, "not_done"),
+    ]
+    page = reverse("scoring:duty", args=[record.duty_id])
+    seen = [text(client.get(page)) for client in (as_office_lead, as_department_clerk)]
+    for said in ("认定为未落实，依据：未见收文", "）：已报送。", "依据：收文登记"):
+        assert all(said in each for each in seen), said
+    assert [f"由{office_clerk.user}认定" in each for each in seen] == [True, False]
+    with pytest.raises(DatabaseError, match="Cannot update or delete"), transaction.atomic():
+        FormerDutyRecord.objects.update(result="on_time")
 
 
 def test_a_duty_of_a_published_month_says_that_the_score_stands(office_lead, as_office_clerk):
