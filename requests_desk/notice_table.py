@@ -196,6 +196,8 @@ BOOKING_CHANGES = {
     "moved": "推进办调整了您在{fair}的预约：{before} 改为 {slots}。理由：{reason}。预留号不变。",
     "cancelled": "推进办取消了您在{fair}的预约：{slots}。理由：{reason}。可以重新预约，也可以到场直接取号。",
 }
+# Whoever handed in a paper in which the virus scanner found something.
+BLOCKED = "附件“{name}”没有通过病毒扫描，已拦截，承办单位看不到。请换一份再上传。"
 # Who is named for a stall.
 ROSTERED = "请您到{fair}值守：{day} {hours}，{where}。"
 # At the fair a visit is told by the phone that it left (``third_place``): a kind of its own, at once, by SMS.

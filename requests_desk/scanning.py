@@ -5,8 +5,12 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.files.storage import storages
+from django.db import transaction
+from django.urls import reverse
 
 from requests_desk.models import Attachment
+from requests_desk.notice_table import BLOCKED, DESK, Kind
+from requests_desk.notices import Telling, tell
 from taian_factors.lib.clamd import ScannerDownError, ScannerError, finding
 
 log = logging.getLogger(__name__)
@@ -37,4 +41,30 @@ def _judge(attachment: Attachment, *, at: datetime) -> int:
         found = finding(settings.CLAMAV_URL, content)
     verdict = Attachment.Scan.BLOCKED if found else Attachment.Scan.CLEAN
     waiting = Attachment.objects.to_scan().filter(pk=attachment.pk).order_by()
-    return waiting.update(scan=verdict, scanned_at=at, finding=found[:120])
+    with transaction.atomic():
+        judged = waiting.update(scan=verdict, scanned_at=at, finding=found[:120])
+        if judged and found:
+            _tell_owner(attachment, at=at)
+    return judged
+
+
+def _tell_owner(attachment: Attachment, *, at: datetime) -> None:
+    """Tell who handed a paper in that nobody will read it: only they can send another one."""
+    filing, request = attachment.filing, attachment.factor_request
+    if request is not None:
+        url = reverse("requests_desk:show", args=[request.number])
+    elif filing.submitted_at is None:
+        url = reverse("requests_desk:file_needs", args=[filing.pk])
+    else:
+        url = reverse("requests_desk:file_receipt", args=[filing.pk])
+    telling = Telling(
+        subject_key=f"paper:{attachment.pk}:blocked",
+        kind=Kind.TASK,
+        text=BLOCKED.format(name=attachment.name),
+        channels=DESK,
+        url=url,
+    )
+    if attachment.added_by_id is not None:
+        tell(telling, users=[attachment.added_by_id], at=at)
+    else:
+        tell(telling, bodies=[attachment.added_for_id], at=at)

@@ -1,6 +1,7 @@
 """A form that names another body offers only those that can take the matter up, and not those that have it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -48,3 +49,14 @@ def test_a_bank_cannot_be_suggested_for_land_by_any_way():
     with pytest.raises(RefusedError, match="应由部门或县市区推进办主办") as refused:
         clocks.hand_back(made, reason="非职责", suggested=body("B01"), actor=acting("ZGJ"), at=START)
     assert refused.value.field == "suggested"
+
+
+def test_a_link_to_a_move_opens_its_form(sign_in):
+    made = factories.on_open_call(at=recent(factories.on_open_call))
+    page = sign_in(actor("FGW")).get("/desk/open-calls/").content.decode()
+    assert f"/desk/requests/{made.number}/?do=lodge_claim#verb-lodge_claim" in page
+    handed = factories.assigned(at=recent())
+    when = recent() + timedelta(hours=2)
+    clocks.hand_back(handed, reason="非职责", suggested=body("SPJ"), actor=acting("ZGJ"), at=when)
+    page = sign_in(actor("GTB")).get("/desk/decisions/").content.decode()
+    assert f"/desk/requests/{handed.number}/?do=rule_hand_back#verb-rule_hand_back" in page

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from requests_desk import drafting, scanning
 from requests_desk.filetypes import Paper
-from requests_desk.models import Attachment, Filing
+from requests_desk.models import Attachment, Delivery, Filing
 from taian_factors.directory.actors import Actor
 from tests.processes import free_port
 from tests.requests_desk import factories as desk
@@ -48,7 +48,21 @@ def test_nothing_is_handed_out_before_it_was_found_clean(draft, enterprise, as_e
     assert (sick.scan, sick.finding, sick.scanned_at) == ("blocked", "Win.Test.EICAR_HDB-1", at)
     page = as_enterprise.get(reverse("requests_desk:file_needs", args=[draft.pk])).content.decode()
     assert "已拦截" in page
+    assert "请换一份再上传" in page
     assert "扫描中" not in page
+
+
+def test_who_handed_in_what_is_blocked_is_told_once(draft, enterprise, stranger, as_enterprise, at, settings):
+    laid(draft, enterprise, at), laid(draft, enterprise, at, "有毒.pdf", SICK)
+    with daemon() as peer:
+        settings.CLAMAV_URL = address(peer)
+        scanning.scan_waiting(at=at)
+        Attachment.objects.filter(scan="blocked").update(scan="waiting")
+        scanning.scan_waiting(at=at)
+    (notice,) = Delivery.objects.at_the_bell().filter(user=enterprise.user)
+    assert notice.text == "附件“有毒.pdf”没有通过病毒扫描，已拦截，承办单位看不到。请换一份再上传。"
+    assert as_enterprise.get(notice.url).status_code == 200
+    assert not Delivery.objects.filter(user=stranger.user).exists()
 
 
 def test_while_the_scanner_is_down_papers_stay_in_quarantine_and_later_they_are_scanned(
