@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from fairs.models import Fair, Ticket, TicketEvent
+from fairs.models import DeskClaim, Fair, Ticket, TicketEvent
 from fairs.workflow import LIVE, MOVES, RECORDS
 
 # One statement, so one snapshot: each line is a way in which the tables could contradict the law.
@@ -53,6 +53,7 @@ class Line:
     stall_of: dict[int, int]
     state: dict[int, str] = field(default_factory=dict)
     place: dict[int, tuple[int, datetime, int]] = field(default_factory=dict)
+    named: frozenset[tuple[int, datetime]] = frozenset()  # ticket and moment of calls without a line
     desk: dict[int, int] = field(default_factory=dict)  # ticket at a desk: desk
     found: list[str] = field(default_factory=list)
     verbs: Counter[str] = field(default_factory=Counter)
@@ -89,6 +90,13 @@ class Line:
         ticket = event.ticket_id
         if event.desk_id in self.desk.values():
             self.found.append(f"event {event.pk}: desk {event.desk_id} holds a ticket already")
+        if (
+            ticket,
+            event.at,
+        ) in self.named:  # from the list that the desk had: free it must be, first it need not
+            if self.visit_of[ticket] in {self.visit_of[other] for other in self.desk}:
+                self.found.append(f"event {event.pk}: called {ticket}, whose visit is at a desk")
+            return
         first = self.first_free(self.stall_of[ticket])
         if first != ticket:
             self.found.append(f"event {event.pk}: called {ticket}, passed over {first}")
@@ -102,6 +110,8 @@ def retell(fair: Fair) -> Line:
     """
     tickets = Ticket.objects.filter(stall__fair=fair).values_list("pk", "visit_id", "stall_id")
     line = Line({pk: visit for pk, visit, _ in tickets}, {pk: stall for pk, _, stall in tickets})
+    claims = DeskClaim.objects.filter(desk__stall__fair=fair, verb="call", acted_at__isnull=False)
+    line.named = frozenset(claims.values_list("ticket", "acted_at"))
     for event in TicketEvent.objects.filter(fair=fair).order_by("pk"):
         line.step(event)
     now = dict(Ticket.objects.filter(stall__fair=fair).values_list("pk", "state"))
