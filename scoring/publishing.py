@@ -51,9 +51,15 @@ def _check_preview(run: ScoringRun, current: ScoringRun | None, at: datetime) ->
     opens = preview_day(period)
     if local_day(run.computed_at) < opens or local_day(at) < opens:
         raise RunError(f"{period.label}的预公布须用次月第 {PREVIEW_ON} 个工作日（{opens}）起的计算结果。")
+    _check_judged(run)
+
+
+def _check_judged(run: ScoringRun) -> None:
+    """Refuse a run that counts a duty of which nobody said what became of it: it would count as not done."""
     open_duties = run.inputs.filter(indicator="cooperation", result="", left_out="").count()
     if open_duties:
-        raise RunError(f"{period.label}有 {open_duties} 项工作在计算时没有落实结果，请登记后重新计算。")
+        label = Period.parse(run.period).label
+        raise RunError(f"{label}有 {open_duties} 项工作在计算时没有落实结果，请登记后重新计算。")
 
 
 @transaction.atomic
@@ -76,6 +82,7 @@ def publish(*, run: ScoringRun, actor: Actor | None, at: datetime, correction_re
     elif newest.kind == ScoringRun.Kind.MONTH:
         _check_publication(newest, at)
     _check_settled(newest)
+    _check_judged(newest)
     if current is not None and current.pk != newest.pk:
         _supersede(current, at)
     newest.state, newest.published_at, newest.published_by = (

@@ -267,6 +267,18 @@ def test_later_facts_never_change_a_published_month(office_lead):
     assert first_difference(run) is None
 
 
+def test_a_correction_does_not_count_a_duty_that_nobody_judged(office_lead):
+    worked_example()
+    published(JUNE, office_lead)
+    record, at = duty(result=""), moment("2023-08-01")
+    words = {"actor": office_lead, "at": at, "correction_reason": "补登一项工作。"}
+    with pytest.raises(runs.RunError, match="1 项工作在计算时没有落实结果"):
+        runs.publish(run=runs.compute_month(period=JUNE, at=at), **words)
+    record.result, record.judged_at = "on_time", at
+    record.save()
+    assert runs.publish(run=runs.compute_month(period=JUNE, at=at), **words).correction_number == 1
+
+
 def test_a_correction_is_a_numbered_new_run_with_a_reason_and_the_old_one_stays_readable(office_lead):
     worked_example()
     first = published(JUNE, office_lead)
