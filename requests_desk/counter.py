@@ -13,6 +13,7 @@ from fairs import queueing
 from fairs.locks import verb
 from fairs.models import Desk, DeskAction, Ticket
 from fairs.workflow import Outcome as TicketOutcome
+from requests_desk.drafting import filed_at_counter
 from requests_desk.filetypes import Paper
 from requests_desk.intake import Need, file_at_counter, take_at_counter
 from requests_desk.journal import RefusedError
@@ -76,6 +77,7 @@ def file_need(
             ticket=ticket, need=need, project=project, actor=actor, at=at, **_arguments(result)
         )
         if wished:
+            filed_at_counter(wished, to=made, at=at)
             wished.factor_request, wished.filing = made, made.filing
             wished.save(update_fields=["factor_request", "filing"])
         keep(papers, filing=made.filing, factor_request=made, actor=actor, at=at)

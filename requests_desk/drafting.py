@@ -8,11 +8,13 @@ from django.db import transaction
 from requests_desk.filetypes import Paper
 from requests_desk.journal import NotAllowedError, RefusedError
 from requests_desk.keeping import keep
-from requests_desk.models import Attachment, FactorRequest, Filing, RequestEvent
+from requests_desk.models import Attachment, BookedNeed, FactorRequest, Filing, RequestEvent
 from requests_desk.permissions import may_file_for
 from requests_desk.records import supplement
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Organization
+
+FILED = "filed"  # under which a draft keeps the needs that were filed at a stall
 
 
 @transaction.atomic
@@ -26,6 +28,7 @@ def save_draft(
         filing = Filing(enterprise=enterprise, typed_by=actor.user, typed_for=actor.organization)
     else:  # a save that comes late must not undo a submission, nor what its enterprise took over
         filing = _written_by(actor, filing)
+        content = _without_filed(filing, content)
         _take_papers_away(filing, content, at=at)
     filing.draft, filing.saved_at = content, at
     filing.save()
@@ -82,6 +85,45 @@ def supplement_instead(
     filing.draft, filing.saved_at = {**filing.draft, "needs": needs}, at
     filing.save(update_fields=["draft", "saved_at"])
     return event
+
+
+@transaction.atomic
+def filed_at_counter(booked: BookedNeed, *, to: FactorRequest, at: datetime) -> None:
+    """Take a booked need that was filed at a stall out of the draft in which it stands, papers and all.
+
+    A draft of which nothing is left is put away. A draft that was sent or put away meanwhile stays as it is.
+    """
+    drafts = Filing.objects.drafts().select_for_update(of=("self",))
+    filing = drafts.filter(pk=booked.filing_id).first() if booked.filing_id else None
+    need = (
+        next((one for one in filing.draft.get("needs", []) if _is_need(one, booked)), None)
+        if filing
+        else None
+    )
+    if filing is None or need is None:
+        return
+    filing.attachments.kept().filter(need=need["id"]).update(filing=to.filing_id, need="", factor_request=to)
+    left = [one for one in filing.draft["needs"] if one["id"] != need["id"]]
+    filed = [*filing.draft.get(FILED, []), need["id"]]
+    filing.draft, filing.saved_at, filing.is_discarded = (
+        {**filing.draft, "needs": left, FILED: filed},
+        at,
+        not left,
+    )
+    filing.save(update_fields=["draft", "saved_at", "is_discarded"])
+
+
+def _is_need(written: dict[str, Any], booked: BookedNeed) -> bool:
+    headline = written.get("values", {}).get("headline", "").strip()[:200]
+    return (written.get("factor"), headline) == (booked.factor.code, booked.headline)
+
+
+def _without_filed(filing: Filing, content: dict[str, Any]) -> dict[str, Any]:
+    """A page that was open when a need was filed at a stall does not bring it back."""
+    if not (filed := filing.draft.get(FILED)):
+        return content
+    needs = [need for need in content.get("needs", []) if need["id"] not in filed]
+    return {**content, "needs": needs, FILED: filed}
 
 
 def _take_papers_away(filing: Filing, content: dict[str, Any], *, at: datetime) -> None:

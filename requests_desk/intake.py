@@ -11,7 +11,7 @@ from django.db import transaction
 from fairs.models import Ticket, Visit
 from requests_desk.deadlines import OFFICE_DAYS
 from requests_desk.journal import NotAllowedError, RefusedError, birth
-from requests_desk.models import FactorRequest, Filing
+from requests_desk.models import BookedNeed, FactorRequest, Filing
 from requests_desk.permissions import is_counter, may_file_for
 from requests_desk.transitions import Answer, accept, assign, complete, reply
 from requests_desk.workflow import State
@@ -97,8 +97,16 @@ def file(
     for place, need in enumerate(needs, start=1):
         born = file_request(filing, need, place=place, accept_due_at=due, actor=actor, at=at)
         if need.key:
-            filing.attachments.kept().filter(need=need.key).update(factor_request=born, need="")
+            _out_of_draft(need, born)
     return filing
+
+
+def _out_of_draft(need: Need, born: FactorRequest) -> None:
+    """Give a draft's papers to the request, and let what was booked out of the draft be it from now on."""
+    filing = born.filing
+    filing.attachments.kept().filter(need=need.key).update(factor_request=born, need="")
+    booked = BookedNeed.objects.filter(filing=filing, factor_request=None, factor=need.factor)
+    booked.filter(headline=need.headline.strip()[:200]).update(factor_request=born)
 
 
 def _taken_up(draft: Filing | None, actor: Actor) -> Filing:

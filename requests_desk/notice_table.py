@@ -198,8 +198,9 @@ BOOKING_CHANGES = {
 }
 # Whoever handed in a paper in which the virus scanner found something.
 BLOCKED = "附件“{name}”没有通过病毒扫描，已拦截，承办单位看不到。请换一份再上传。"
-# Who is named for a stall.
+# Who is named for a stall, and who no longer is.
 ROSTERED = "请您到{fair}值守：{day} {hours}，{where}。"
+UNROSTERED = "值守有调整，您不再在{fair}值守：{day} {hours}，{where}。"
 # At the fair a visit is told by the phone that it left (``third_place``): a kind of its own, at once, by SMS.
 THIRD_PLACE = "您的 {number}在 {stall} 前面{ahead}，请到{where}附近等候，过号要重新排队。"
 # Nobody is told: a review reaches a department only with its month, an invitation goes out with the completion.

@@ -35,7 +35,7 @@ def name_staff(request: HttpRequest, pk: int, stall: int) -> HttpResponse:
     except QueueError as error:
         form.add_error(None, str(error))
         return _page(request, fair, stalls, form, status=409)
-    messages.success(request, f"{found.code} 摊位的值守人员已保存，新安排的人会收到通知。")
+    messages.success(request, f"{found.code} 摊位的值守人员已保存，新安排和不再值守的人会收到通知。")
     return redirect("requests_desk:roster", pk)
 
 

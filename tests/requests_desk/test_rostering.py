@@ -107,3 +107,13 @@ def test_the_page_is_not_there_for_clerks_and_for_bodies_without_a_stall(
     address = reverse("requests_desk:roster", args=[fair.pk])
     for client in (as_department_clerk, as_bank, as_enterprise, as_office_lead):
         assert client.get(address).status_code in {403, 404}
+
+
+def test_who_is_taken_off_is_told(stall, colleague, department_lead):
+    named(stall, colleague, department_lead.user, actor=department_lead)
+    assert named(stall, department_lead.user, actor=department_lead) == []
+    told = Delivery.objects.at_the_bell().latest("pk")
+    assert told.user == colleague
+    assert "您不再在" in told.text
+    named(stall, actor=department_lead)  # who takes oneself off knows it
+    assert Delivery.objects.at_the_bell().count() == 2

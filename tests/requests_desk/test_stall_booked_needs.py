@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from fairs.models import Booking
+from requests_desk.drafting import save_draft
+from requests_desk.intake import Need, file
 from requests_desk.models import BookedNeed, FactorRequest
 from taian_factors.lib.clock import now
 from taian_factors.lib.periods import local_day
@@ -108,3 +110,54 @@ def test_who_did_not_book_has_no_such_part(counter, booking):
     wish(booking)
     counter.serving(directory.enterprise())
     assert "预约来谈的需求" not in counter.page()
+
+
+def written(booking, *headlines):
+    """A draft of the enterprise with one need of land for each headline."""
+    actor = directory.actor(booking.enterprise)
+    needs = [
+        {"id": f"n{place}", "factor": "TD", "values": {"headline": headline}}
+        for place, headline in enumerate(headlines)
+    ]
+    draft = save_draft(None, enterprise=booking.enterprise, content={"needs": needs}, actor=actor, at=now())
+    return draft, actor
+
+
+def booked_out_of(draft, booking, headline):
+    wished = wish(booking, headline=headline)
+    BookedNeed.objects.filter(pk=wished.pk).update(filing=draft)
+    return wished
+
+
+def test_a_need_of_a_draft_that_is_filed_here_leaves_the_draft(counter, booking):
+    draft, actor = written(booking, "三期用地", "四期用地")
+    mine = booked_out_of(draft, booking, "三期用地")
+    ticket = counter.serving(booking.enterprise)
+    assert press(counter, ticket, mine.key).status_code == 302
+    draft.refresh_from_db()
+    assert [need["id"] for need in draft.draft["needs"]] == ["n1"]
+    # A page that was still open saves the need again: it does not come back.
+    late = {"needs": [{"id": name, "factor": "TD", "values": {}} for name in ("n0", "n1")]}
+    saved = save_draft(draft, enterprise=booking.enterprise, content=late, actor=actor, at=now())
+    assert [need["id"] for need in saved.draft["needs"]] == ["n1"]
+
+
+def test_a_draft_of_which_nothing_is_left_is_put_away(counter, booking):
+    draft, _ = written(booking, "三期用地")
+    mine = booked_out_of(draft, booking, "三期用地")
+    assert press(counter, counter.serving(booking.enterprise), mine.key).status_code == 302
+    draft.refresh_from_db()
+    assert draft.is_discarded
+
+
+def test_a_draft_that_was_sent_before_the_fair_is_the_request_that_was_booked(counter, booking):
+    draft, actor = written(booking, "三期用地")
+    mine = booked_out_of(draft, booking, "三期用地")
+    need = Need(factories.factor("TD"), "三期用地", key="n0")
+    sent = file(enterprise=booking.enterprise, needs=[need], actor=actor, at=now(), draft=draft)
+    mine.refresh_from_db()
+    assert mine.factor_request == sent.factor_requests.get()
+    ticket = counter.serving(booking.enterprise)
+    assert press(counter, ticket, mine.key).status_code == 422
+    assert press(counter, ticket, mine.factor_request_id).status_code == 302
+    assert FactorRequest.objects.count() == 1
