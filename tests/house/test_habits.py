@@ -158,7 +158,9 @@ def test_no_migration_is_missing():
 
 def test_the_example_lists_every_setting_and_no_other():
     read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "taian_factors" / "settings.py").read_text()))
-    listed = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    names = re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    listed = set(names)
+    assert len(names) == len(listed), "a setting stands twice"
     only_for_compose = {"POSTGRES_PASSWORD", "PORTAL_PORT"}
     assert settings.PRODUCTION is False
     assert listed - only_for_compose == read
