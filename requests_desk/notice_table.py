@@ -165,7 +165,7 @@ _TABLE: tuple[tuple[str, To, Kind, frozenset[Channel], str], ...] = (
     ("ask_rectification",  HOLDER,       TASK,     ALL,  "企业对{it}的办理不满意，请整改并反馈：{text}"),
     ("rectify",            FILER,        PROGRESS, ALL,  "{who}已就{it}整改：{text}。请再评价一次。"),
     ("rectify",            OFFICE,       PROGRESS, DESK, "{who}已反馈{it}的整改情况：{text}"),
-    ("escalate",           OFFICE_LEADS, URGENT,   ALL,  "{it}提级督办：{text}"),
+    ("escalate",           OFFICE_LEADS, URGENT,   ALL,  "{it}{text}，请督办。"),
     ("ask_table",          FILER,        PROGRESS, DESK, "{who}请求多个单位现场会商{it}：{text}。"),
     ("decline_table",      FILER,        PROGRESS, DESK, "{it}不予现场会商，由{lead}继续办理：{text}。"),
     ("recalculate",        HOLDER,       PROGRESS, DESK, "{it}因工作日历调整，期限顺延：{reply_due}回复，{complete_due}办结。"),  # noqa: E501

@@ -59,7 +59,7 @@ def _tell_owner(attachment: Attachment, *, at: datetime) -> None:
         url = reverse("requests_desk:file_receipt", args=[filing.pk])
     telling = Telling(
         subject_key=f"paper:{attachment.pk}:blocked",
-        kind=Kind.TASK,
+        kind=Kind.PROGRESS,
         text=BLOCKED.format(name=attachment.name),
         channels=DESK,
         url=url,

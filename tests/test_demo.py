@@ -15,7 +15,7 @@ from fairs.models import Fair, Ticket
 from fairs.workflow import TicketState
 from requests_desk.models import Assignment, FactorRequest, Filing, RequestEvent, SatisfactionReview
 from requests_desk.workflow import State
-from scoring.models import Bulletin, Duty, DutyRecord, ScoringRun
+from scoring.models import Appeal, Bulletin, Duty, DutyRecord, ScoringRun
 from taian_factors.demo import city, people, serving
 from taian_factors.demo.builder import FIRST_DAY, FIRST_MONTH, Builder
 from taian_factors.demo.setup import living_since, set_up
@@ -133,6 +133,21 @@ def _months():
     for duty in Duty.objects.all():
         found.setdefault(Period.month_of(duty.due_on).key, None)
     return found
+
+
+def test_a_set_up_that_was_broken_off_goes_on_from_where_it_was():
+    living, the_city = living_since(NOW), city.build()
+    people.open_accounts(list(the_city.actors))
+    builder = Builder(the_city, scale=0.15)
+    builder.fill_days(living.first_day, local_day(NOW))
+    builder.fill_months(living, Period.month_of(local_day(NOW)), now=NOW)
+    moment = datetime(2026, 2, 1, tzinfo=SHANGHAI)
+    while not Appeal.objects.filter(decided_at=None).exists():
+        assert moment < NOW  # else no appeal would be broken off
+        builder.run(moment := moment + timedelta(hours=12))
+    _build(NOW)
+    assert not Appeal.objects.filter(decided_at=None, run__period=living.key).exists()
+    assert Fair.objects.filter(held_on=local_day(NOW)).exists()
 
 
 def test_history_is_computed_published_and_reported():

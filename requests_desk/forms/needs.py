@@ -54,7 +54,7 @@ class NeedForm(forms.Form):
     headline = forms.CharField(
         label="一句话说明需求",
         max_length=80,
-        help_text="例如：二期厂房需新增建设用地",
+        help_text="写明要什么、要多少，例如：新增建设用地 30 亩；流动资金贷款 500 万元。",
         error_messages={
             "required": "请用一句话说明需求。",
             "max_length": "请不超过 80 字，现在是 %(show_value)d 字。",

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from random import Random
 
 from scoring import appealing, arranging, bulletins, runs
-from scoring.models import REASONS, CountedInput, Duty, DutyRecord, ScoringRun
+from scoring.models import REASONS, Bulletin, CountedInput, Duty, DutyRecord, ScoringRun
 from taian_factors.demo.city import City
 from taian_factors.demo.habits import PUNCTUAL
 from taian_factors.demo.matter import Life
@@ -133,6 +133,8 @@ def _appeal(period: Period, city: City, at: datetime) -> appealing.Appeal | None
     run = ScoringRun.objects.in_preview().of(period).first()
     if run is None or chance.random() > 0.66:
         return None
+    if known := run.appeals.order_by("pk").first():  # a set-up that was broken off goes on from here
+        return known if known.decided_at is None else None
     indicators = ("on_time_reply", "completion")
     missed = CountedInput.objects.filter(run=run, left_out="", credit=0, indicator__in=indicators)
     missed = list(missed.select_related("organization").order_by("assignment_id")[:30])
@@ -156,7 +158,8 @@ def _bulletins(period: Period, city: City, calendar: WorkCalendar) -> Life:
         yield (at := _on(calendar, period.end_day, days, time(10, 40)))
         published = ScoringRun.objects.published().filter(period__in=[m.key for m in longer.months])
         if published.count() == len(longer.months):
-            bulletin = bulletins.compose(period=longer, actor=city.clerk, at=at)
+            draft = Bulletin.objects.drafts().of(longer).first()
+            bulletin = draft or bulletins.compose(period=longer, actor=city.clerk, at=at)
             yield (at := _on(calendar, period.end_day, days, time(16, 15)))
             bulletins.issue(bulletin=bulletin, actor=city.lead, at=at)
 
