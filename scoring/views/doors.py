@@ -48,7 +48,7 @@ def card(request: HttpRequest, key: str, code: str) -> Scorecard:
     shown = run_to_show(actor=actor, period=period(key), number=request.GET.get("run"))
     found = get_object_or_404(Scorecard.objects.select_related("run", "organization"), run=shown, code=code)
     if not sees_reasons_of(actor, found.organization_id):
-        raise PermissionDenied
+        raise Http404
     return found
 
 

@@ -151,7 +151,7 @@ def test_a_department_sees_its_own_reasons_and_nobody_elses(
     worked_example("ZGJ")
     previewed(JUNE)
     assert as_department_clerk.get(why()).status_code == 200
-    assert as_other_department.get(why()).status_code == 403
+    assert as_other_department.get(why()).status_code == 404
     assert as_bank.get(why()).status_code == 404
 
 
