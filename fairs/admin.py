@@ -12,6 +12,7 @@ from fairs.models import (
     DeskAction,
     DeskClaim,
     Fair,
+    FairChange,
     FairRating,
     Invitation,
     Slot,
@@ -113,6 +114,13 @@ class TicketEventAdmin(ReadOnlyAdmin):
     list_filter = ["verb", "fair"]
     list_select_related = ["ticket__visit", "ticket__stall", "desk__stall", "user", "organization"]
     search_fields = ["ticket__visit__enterprise__name", "ticket__stall__code"]
+
+
+@admin.register(FairChange)
+class FairChangeAdmin(ReadOnlyAdmin):
+    """Places and hours that fairs had before."""
+
+    list_display = ["fair", "place", "opens_at", "closes_at", "user", "at", "told_at"]
 
 
 @admin.register(StallEvent)

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from fairs.locks import lock_fair, verb
-from fairs.models import BookedPlace, Fair, Slot, Stall, Zone, new_token
+from fairs.models import BookedPlace, Fair, FairChange, Slot, Stall, Zone, new_token
 from fairs.placing import ZONES, PlanError, StallPlan, place_stall, require_planner, trim_slots
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Membership, User
 
 SHORTEST, LONGEST = 10, 240  # minutes of a slot
 NAMES = ("kind", "held_on", "name", "place", "opens_at", "closes_at")
+TOLD = ("place", "opens_at", "closes_at")  # of these
 
 
 @verb
@@ -40,7 +41,7 @@ def plan_fair(
         raise PlanError("名称：当天已有同名的大集。", "name")
     given = dict(zip(NAMES, (kind, held_on, name, place, opens_at, closes_at), strict=True))
     if fair is not None:
-        return _replan(fair, given)
+        return _replan(fair, given, actor=actor, at=at)
     fair = Fair.objects.create(**given)
     if source is None:
         Zone.objects.bulk_create(
@@ -144,8 +145,10 @@ def stretches(opens: time, closes: time, minutes: int) -> list[tuple[time, time]
     return pieces
 
 
-def _replan(fair: Fair, given: dict[str, object]) -> Fair:
+def _replan(fair: Fair, given: dict[str, object], *, actor: Actor, at: datetime) -> Fair:
+    """Change what is planned; another place or other hours are noted, to be told to those who mean to come."""
     fair = lock_fair(fair.pk)
+    before = {name: getattr(fair, name) for name in TOLD}
     if fair.held_on != given["held_on"]:
         if fair.visits.exists():
             raise PlanError("日期：已有企业签到，不能改期。", "held_on")
@@ -159,6 +162,8 @@ def _replan(fair: Fair, given: dict[str, object]) -> Fair:
     trim_slots(stalls)
     # A number may be drawn meanwhile, so only what was planned is written.
     fair.save(update_fields=list(given))
+    if any(given[name] != was for name, was in before.items()):
+        FairChange.objects.create(fair=fair, user=actor.user, at=at, **before)
     return fair
 
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from fairs import permissions
 from fairs.locks import ForbiddenError, QueueError, WrongStateError, lock_fair, verb
-from fairs.models import BookedPlace, Booking, Fair, Invitation, Slot, Visit
+from fairs.models import BookedPlace, Booking, Fair, FairChange, Invitation, Slot, Visit
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Organization
 from taian_factors.lib.periods import SHANGHAI, local_day
@@ -151,12 +151,17 @@ def set_capacity(*, slot: Slot, capacity: int, actor: Actor, at: datetime) -> li
 
 @verb
 def mark_told(
-    *, at: datetime, places: Collection[BookedPlace] = (), invitations: Collection[Invitation] = ()
+    *,
+    at: datetime,
+    places: Collection[BookedPlace] = (),
+    invitations: Collection[Invitation] = (),
+    changes: Collection[FairChange] = (),
 ) -> None:
-    """Note that those who came up, and those who are invited, have been told."""
+    """Note that those who came up, those who are invited, and those who mean to come have been told."""
     BookedPlace.objects.to_tell().filter(pk__in=[place.pk for place in places]).update(told_at=at)
     rows = Invitation.objects.filter(pk__in=[row.pk for row in invitations], told_at__isnull=True)
     rows.update(told_at=at)
+    FairChange.objects.filter(pk__in=[change.pk for change in changes]).update(told_at=at)
 
 
 def is_over(slot: Slot, held_on: date, at: datetime) -> bool:

@@ -5,13 +5,13 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from fairs import reserving
-from fairs.models import BookedPlace, Booking, Fair, Invitation, Slot
+from fairs.models import BookedPlace, Booking, Fair, FairChange, Invitation, Slot
 from requests_desk.models import BookedNeed
-from requests_desk.notice_table import ALL, BOOKING_CHANGES, Kind
+from requests_desk.notice_table import ALL, BOOKING_CHANGES, FAIR_MOVED, Kind
 from requests_desk.notices import Telling, tell
 from requests_desk.proposing import Need
 from taian_factors.directory.actors import Actor
@@ -90,7 +90,11 @@ def move(*, place: BookedPlace, slot: Slot, actor: Actor, at: datetime, reason: 
 
 @transaction.atomic
 def announce(*, at: datetime, batch: int = BATCH) -> int:
-    """Tell who came up from a waiting list and who is invited, each once; return how many. Safe to run twice."""
+    """Tell who came up from a waiting list, who is invited, and who of a fair that was moved; each once.
+
+    Safe to run twice; returns how many places, invitations and changes were told.
+    """
+    changes = _tell_moved(at=at)
     held = BookedPlace.objects.held().to_tell().select_related("booking__fair", "slot__stall__organization")
     places = list(held.select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("pk")[:batch])
     for place in places:
@@ -110,8 +114,44 @@ def announce(*, at: datetime, batch: int = BATCH) -> int:
     for fair, invited in by_fair.items():
         bodies = [one.enterprise_id for one in invited]
         tell(_invitation(fair), at=at, bodies=bodies, phones={one.contact_phone for one in invited})
-    reserving.mark_told(at=at, places=places, invitations=invitations)
-    return len(places) + len(invitations)
+    reserving.mark_told(at=at, places=places, invitations=invitations, changes=changes)
+    return len(places) + len(invitations) + len(changes)
+
+
+def _tell_moved(*, at: datetime) -> list[FairChange]:
+    """Tell those who have booked, and those who have been told that they are invited, where and when it is now."""
+    rows = FairChange.objects.filter(told_at__isnull=True).select_related("fair")
+    changes = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("pk"))
+    first: dict[Fair, FairChange] = {}
+    for change in changes:
+        first.setdefault(change.fair, change)
+    for fair, change in first.items():
+        if what := _moved(fair, change):
+            held = Exists(BookedPlace.objects.live().filter(booking=OuterRef("pk")))
+            known = [*fair.bookings.filter(held), *fair.invitations.filter(told_at__isnull=False)]
+            bodies, phones = {one.enterprise_id for one in known}, {one.contact_phone for one in known}
+            tell(_news(fair, change, what), at=at, bodies=bodies, phones=phones)
+    return changes
+
+
+def _moved(fair: Fair, before: FairChange) -> str:
+    """Say what is not as it was; nothing when it has been changed back, or the fair is over."""
+    if not fair.is_open:
+        return ""
+    was, now = (f"{one.opens_at:%H:%M}–{one.closes_at:%H:%M}" for one in (before, fair))
+    said = [f"地点由{before.place}改为{fair.place}"] if before.place != fair.place else []
+    return "，".join([*said, f"时间由 {was} 改为 {now}"] if was != now else said)
+
+
+def _news(fair: Fair, change: FairChange, what: str) -> Telling:
+    return Telling(
+        subject_key=f"fair:{fair.pk}:moved:{change.pk}",
+        kind=Kind.PROGRESS,
+        text=FAIR_MOVED.format(fair=f"{fair.name}（{fair.held_on}）", what=what),
+        channels=ALL,
+        url=reverse("requests_desk:book_needs", args=[fair.pk]),
+        expires_at=at_local(fair.held_on, fair.closes_at),
+    )
 
 
 def _tell_of(step: str, places: QuerySet[BookedPlace], *, actor: Actor, at: datetime) -> None:

@@ -198,6 +198,8 @@ BOOKING_CHANGES = {
 }
 # Whoever handed in a paper in which the virus scanner found something.
 BLOCKED = "附件“{name}”没有通过病毒扫描，已拦截，承办单位看不到。请换一份再上传。"
+# A fair was moved after somebody had booked, or had been invited.
+FAIR_MOVED = "{fair}有调整：{what}。已预约的时段和预留号不变，请按新的安排到场。"
 # Who is named for a stall, and who no longer is.
 ROSTERED = "请您到{fair}值守：{day} {hours}，{where}。"
 UNROSTERED = "值守有调整，您不再在{fair}值守：{day} {hours}，{where}。"

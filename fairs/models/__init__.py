@@ -2,7 +2,7 @@
 
 from fairs.models.bookings import BookedPlace, Booking, Invitation, Slot
 from fairs.models.claims import DeskClaim
-from fairs.models.plan import Desk, Fair, Stall, Zone, new_token
+from fairs.models.plan import Desk, Fair, FairChange, Stall, Zone, new_token
 from fairs.models.queue import DeskAction, StallEvent, Ticket, TicketEvent, Visit
 from fairs.models.ratings import QUESTIONS, FairRating, FairRatingVersion, Level
 
@@ -14,6 +14,7 @@ __all__ = [
     "DeskAction",
     "DeskClaim",
     "Fair",
+    "FairChange",
     "FairRating",
     "FairRatingVersion",
     "Invitation",

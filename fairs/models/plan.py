@@ -3,6 +3,7 @@
 import secrets
 from datetime import time
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -52,6 +53,36 @@ class Fair(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}（{self.held_on}）"
+
+
+class FairChange(models.Model):
+    """That a fair was moved to another place or other hours: what it was before, and when that was told."""
+
+    fair = models.ForeignKey(Fair, models.PROTECT, related_name="changes", verbose_name="大集")
+    place = models.CharField("原地点", max_length=60)
+    opens_at = models.TimeField("原开始时间")
+    closes_at = models.TimeField("原结束时间")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="操作人"
+    )
+    at = models.DateTimeField("时间")
+    told_at = models.DateTimeField("已告知", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "大集调整"
+        indexes = [
+            models.Index(fields=["id"], condition=Q(told_at__isnull=True), name="fairs_change_to_tell"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="changes_are_kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="a_change_is_never_edited",
+                fields=["fair", "place", "opens_at", "closes_at", "user", "at"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fair.name} {self.at:%m-%d %H:%M}"
 
 
 class Zone(models.Model):

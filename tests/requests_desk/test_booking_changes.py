@@ -5,6 +5,7 @@ from datetime import time, timedelta
 import pytest
 from django.urls import reverse
 
+from fairs import planning
 from fairs.models import Booking
 from requests_desk import booking
 from requests_desk.models import Delivery
@@ -114,3 +115,33 @@ def test_the_change_page_is_closed_to_others(page, as_stranger, as_department_cl
     assert as_stranger.get(page).status_code == 404
     assert as_department_clerk.get(page).status_code == 404
     assert as_office_auditor.get(page).status_code == 403
+
+
+def replanned(fair, **changes):
+    given = {name: getattr(fair, name) for name in planning.NAMES}
+    actor = fairs.reception()
+    return planning.plan_fair(actor=actor, at=clock.now(), fair=fair, **{**given, **changes})
+
+
+def test_who_has_booked_hears_of_another_place_and_other_hours(place, enterprise):
+    fair = place.booking.fair
+    replanned(fair, name="改了名的大集")
+    assert booking.announce(at=clock.now()) == 0
+    replanned(fair, place="会展中心")
+    replanned(fair, place="会展中心", closes_at=time(11, 30))
+    assert booking.announce(at=clock.now()) == 2
+    (text,) = told(enterprise)
+    assert "地点由市民之家改为会展中心，时间由 09:00–12:00 改为 09:00–11:30" in text
+    assert Delivery.objects.filter(channel=Channel.SMS, address=PHONE).count() == 1
+    assert booking.announce(at=clock.now()) == 0
+
+
+def test_who_cancelled_and_what_was_changed_back_are_not_news(place, enterprise):
+    fair = place.booking.fair
+    replanned(fair, place="会展中心")
+    replanned(fair, place="市民之家")
+    assert booking.announce(at=clock.now()) == 2
+    booking.cancel(places=[place], actor=enterprise, at=clock.now())
+    replanned(fair, place="会展中心")
+    booking.announce(at=clock.now())
+    assert told(enterprise) == []
