@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 
-from requests_desk.imports.reading import Duplicate, ReadList, Refused, read_list
+from requests_desk.imports.reading import Duplicate, ReadList, read_list
 from requests_desk.imports.returning import write_refused
 from requests_desk.listing import StoredList, store_list
 from requests_desk.models import Filing
@@ -157,24 +157,19 @@ def _preview(found: ReadList) -> Preview:
         known=len(found.known),
         ignored=len(found.ignored),
         rows=[_shown(found, row) for row in found.rows[:SHOWN]],
-        refused=[(_where(found, row), row.reason) for row in found.refused],
+        refused=[(found.where(row), row.reason) for row in found.refused],
         duplicates=[_twice(found, duplicate) for duplicate in found.duplicates],
         emptiness=found.emptiness,
     )
 
 
-def _where(found: ReadList, row: ListedRow | Refused) -> str:
-    """Return where a row stands; its sheet is named where there are several."""
-    return f"第 {row.number} 行" if len(found.layouts) == 1 else f"{row.sheet} 第 {row.number} 行"
-
-
 def _twice(found: ReadList, duplicate: Duplicate) -> tuple[str, str]:
-    return _where(found, duplicate.row), f"与{_where(found, duplicate.of)}相同"
+    return found.where(duplicate.row), f"与{found.where(duplicate.of)}相同"
 
 
 def _shown(found: ReadList, row: ListedRow) -> dict[str, Any]:
     return {
-        "where": _where(found, row),
+        "where": found.where(row),
         "enterprise": row.enterprise.name,
         "project": row.project,
         "factor": row.factor.name,

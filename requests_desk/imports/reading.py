@@ -49,6 +49,10 @@ class ReadList:
         """How many filings the rows make: one per enterprise and project."""
         return len({(row.enterprise.token, plain(row.project)) for row in self.rows})
 
+    def where(self, row: ListedRow | Refused) -> str:
+        """Say where a row stands; its sheet is named where there are several."""
+        return f"第 {row.number} 行" if len(self.layouts) == 1 else f"{row.sheet} 第 {row.number} 行"
+
     @property
     def emptiness(self) -> str:
         """What is said of a list that has headings and nothing below them."""

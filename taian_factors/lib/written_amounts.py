@@ -10,7 +10,7 @@ LARGEST = Decimal(10) ** 10
 _PLACES = Decimal("0.0001")
 _SCALES = {"万亿": 12, "千亿": 11, "百亿": 10, "十亿": 9, "亿": 8, "千万": 7, "百万": 6, "十万": 5,
            "万": 4, "千": 3, "百": 2, "十": 1}  # fmt: skip
-_BEFORE = re.compile(r"^(?:大?约|近|共计?|合计|总计|至少|不少于|不低于|预计|需要?|新增|人民币)+")
+_BEFORE = re.compile(r"^(?:大?约|近|共计?|合计|总计|至少|不少于|不低于|预计|需要?|新增|人民币|¥)+")
 _AFTER = re.compile(r"(?:左右|以上|上下|人民币)$")
 _NUMBER = re.compile(r"(?P<sign>[-−–+负]?)(?P<number>\d+(?:\.\d+)?|\.\d+)(?:[余多来])?(?P<rest>\D.*)?")
 _CHINESE = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}

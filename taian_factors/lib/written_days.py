@@ -20,7 +20,7 @@ FAR = timedelta(
 _CHINESE = {word: value for value, word in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 _CHINESE_NUMBER = re.compile(r"[零〇○一二两三四五六七八九十]+")
 _YEAR = r"(?:(?P<year>\d{4}|\d{2})年?度?|(?P<which>今|本|明|去)年度?)"
-_CLOCK = re.compile(r"[T\s]\d{1,2}[:：]\d{2}([:：]\d{2})?(\.\d+)?$")
+_CLOCK = re.compile(r"(?:[T\s]|(?<=[日号]))\d{1,2}[:：]\d{2}([:：]\d{2})?(\.\d+)?$")
 _EDGES = re.compile(
     r"^(?:预计|计划|拟于?|力争|争取|于|在|最迟|截至|截止|约)+|(?:之前|以前|前|内|左右|上午|中午|下午|晚上?|下班|完成|解决|办结|答复)+$"
 )
@@ -34,13 +34,16 @@ _FORMS = [re.compile(form) for form in (
     rf"(?:{_YEAR}[-/.]?)?(?:第|[Qq])?(?P<quarter>\d{{1,2}})(?:个)?季度?[末底]?",
     rf"(?:{_YEAR})?[Qq](?P<quarter>\d{{1,2}})",
     rf"(?:{_YEAR})?(?P<half>[上下])半年[末底]?",
-    rf"{_YEAR}[末底终内]?", r"(?P<end>年(?:度)?[末底终内]?)",
+    rf"{_YEAR}年?[末底终内]?", r"(?P<end>年(?:度)?[末底终内]?)",
     r"(?P<here>[本当这]?月)[末底内]?",
 )]
 # fmt: on
 _LENGTH = r"\d+(?:[至到~-]\d+)?个?(?:工作日|日|天|周|星期|月|年|小时)"
 _DURATION = re.compile(rf"^{_LENGTH}$|{_LENGTH}(?:[以之]?内|左右|后)")  # no day, but no slip either
-_SPAN = re.compile(r"[至到~—]|(?<=[日号月])-")
+# 7-8月 is July and August; 2023-8月 is not.
+_SPAN = re.compile(
+    r"[至到~—]|(?<=[日号月])-|(?<=\d)-(?=\d{4}[-/.年])|(?:(?<=(?<!\d)[1-9])|(?<=(?<!\d)1[0-2]))-(?=\d{1,2}月)"
+)
 # As numbers they lost a nought, or not: 2023.10 and 2023.1 are one number.
 _LOST = re.compile(r"\d{4}\.1|\d{1,2}\.[123]")
 _PARTS = {"上旬": 10, "初": 10, "中旬": 20, "中": 15}

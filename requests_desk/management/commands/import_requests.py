@@ -86,9 +86,9 @@ class Command(BaseCommand):
         said = "，".join(f"{name} {count:,}" for name, count in counts.items())
         self.stdout.write(f"{found.kind.label}：{said}。")
         for row in found.refused:
-            self.stdout.write(f"第 {row.number} 行　{row.reason}")
+            self.stdout.write(f"{found.where(row)}　{row.reason}")
         for duplicate in found.duplicates:
-            self.stdout.write(f"第 {duplicate.row.number} 行　与第 {duplicate.of.number} 行重复")
+            self.stdout.write(f"{found.where(duplicate.row)}　与{found.where(duplicate.of)}重复")
         if stored is None:
             self.stdout.write("只作核对，没有写入；加 --store 存入。")
         else:
