@@ -27,6 +27,8 @@ def do(verb, hall, ticket, at, actor=None):
 
 
 CHOSEN = ["begin", "recall", "finish", "pass_over", "transfer", "reenter", "leave"]
+# Has no key, so its end is how it is known again: sent twice it is answered as done, and nothing happens.
+REPEATED = {("leave", "left")}
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -34,6 +36,10 @@ CHOSEN = ["begin", "recall", "finish", "pass_over", "transfer", "reenter", "leav
 def test_a_verb_does_what_the_table_says_and_nothing_else(verb, state, hall, at):
     ticket = factories.in_state(state, hall.desk, hall.clerk, at=at)
     row = find(verb)
+    if (verb, state) in REPEATED:
+        before = ticket.events.count()
+        assert (do(verb, hall, ticket, at).state, ticket.events.count()) == (state, before)
+        return
     if state not in row.sources:
         with pytest.raises(WrongStateError):
             do(verb, hall, ticket, at)
