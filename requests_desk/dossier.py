@@ -37,6 +37,7 @@ from requests_desk.models import (
 from requests_desk.next_steps import Next, next_step
 from requests_desk.office_lists import proposals
 from requests_desk.permissions import parties, served_by
+from requests_desk.pleas import open_plea
 from requests_desk.telling import Line, clock_changes, line
 from requests_desk.workflow import RUNNING, Party
 from taian_factors.directory.actors import Actor
@@ -72,6 +73,7 @@ class Dossier:
     lines: list[Line]
     whistle: Whistle | None
     hand_back: HandBack | None
+    plea: RequestEvent | None
     consultations: list[JointConsultation]
     call: OpenCall | None
     claims: list[Claim]
@@ -165,20 +167,21 @@ def dossier(factor_request: FactorRequest, *, actor: Actor, at: datetime) -> Dos
     row = ledger.row(factor_request, at=at, calendar=calendar)
     parts = [_part(a, row, actor, calendar) for a in factor_request.assignments.all()]
     events = list(ledger.timeline(actor, factor_request))
-    call = _call(factor_request)
+    call, plea = _call(factor_request), open_plea(events)
     claims = _claims(call, actor)
     whistle = _open_whistle(row.lead) if factor_request.state in RUNNING else None
     return Dossier(
         factor_request=factor_request,
         parties=found,
         row=row,
-        next=next_step(row, whistle, actor),
+        next=next_step(row, whistle, actor, plea),
         held=sorted((p for p in parts if p.assignment.ended_at is None), key=lambda p: not p.is_mine),
         past=[p for p in parts if p.assignment.ended_at is not None],
         replies=_replies(factor_request, actor),
         lines=[line(event, for_enterprise=actor.is_enterprise) for event in reversed(events)],
         whistle=whistle,
         hand_back=None if actor.is_enterprise else _open_hand_back(row.lead),
+        plea=plea,
         consultations=challenges.tables_of(factor_request),
         call=call,
         claims=claims,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from requests_desk.ledger import Row
-from requests_desk.models import Whistle
+from requests_desk.models import RequestEvent, Whistle
 from requests_desk.workflow import State
 from taian_factors.directory.actors import Actor
 
@@ -38,7 +38,7 @@ class Next:
     verb: str = ""
 
 
-def next_step(row: Row, whistle: Whistle | None, actor: Actor) -> Next:
+def next_step(row: Row, whistle: Whistle | None, actor: Actor, plea: RequestEvent | None = None) -> Next:
     """Say what comes next: an open whistle, then the reader's own duty, then the clock that is due first."""
     own = [c for c in row.clocks if c.due_at and c.who == actor.organization.short]
     clock = min(own, key=lambda c: c.due_at, default=row.next_clock)
@@ -50,6 +50,9 @@ def next_step(row: Row, whistle: Whistle | None, actor: Actor) -> Next:
         is_mine = leads
         who = "请" if is_mine else lead.organization.short
         return Next(f"企业已吹哨，{who}报到", whistle.due_at, None, is_mine, "red", "report_in")
+    if plea is not None:
+        said = "提出异议" if plea.verb == "contest" else "申请重新办理"
+        return Next(f"企业已{said}，等市工业推进办答复", is_mine=False, verb="uphold")
     if clock is None:
         return Next(_WAITS.get(state, state.label))
     if clock.due_at is None:

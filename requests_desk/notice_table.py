@@ -162,6 +162,7 @@ _TABLE: tuple[tuple[str, To, Kind, frozenset[Channel], str], ...] = (
     ("supplement",         FILER,        PROGRESS, DESK, "{who}为{it}补充了材料。{text}"),
     ("contest",            OFFICE,       TASK,     DESK, "{enterprise}对{it}的认定提出异议：{text}"),
     ("ask_reopening",      OFFICE,       TASK,     DESK, "{enterprise}申请重新办理{it}：{text}"),
+    ("uphold",             FILER,        PROGRESS, ALL,  "{it}经复核，维持原决定：{text}"),
     ("ask_rectification",  HOLDER,       TASK,     ALL,  "企业对{it}的办理不满意，请整改并反馈：{text}"),
     ("rectify",            FILER,        PROGRESS, ALL,  "{who}已就{it}整改：{text}。请再评价一次。"),
     ("rectify",            OFFICE,       PROGRESS, DESK, "{who}已反馈{it}的整改情况：{text}"),

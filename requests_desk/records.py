@@ -14,6 +14,7 @@ from requests_desk.handing import SUPPORT, open_assignment, running, running_lea
 from requests_desk.journal import RefusedError, begin, needed, record
 from requests_desk.keeping import keep
 from requests_desk.models import Assignment, FactorRequest, Reply, RequestEvent, Whistle
+from requests_desk.pleas import has_plea
 from requests_desk.transitions.answering import Answer, stop_reply_clock, write_reply
 from requests_desk.workflow import Party
 from taian_factors.directory.actors import Actor
@@ -128,6 +129,15 @@ def ask_reopening(factor_request: FactorRequest, *, text: str, actor: Actor, at:
     return record(
         "ask_reopening", factor_request, actor=actor, at=at, text=needed(text, "text", "请写明理由。")
     )
+
+
+@transaction.atomic
+def uphold(factor_request: FactorRequest, *, reason: str, actor: Actor, at: datetime) -> RequestEvent:
+    """维持原决定: the answer to a plea that is not granted; one that is, reopens the matter or has it filed again."""
+    begin("uphold", factor_request, actor)
+    if not has_plea(factor_request):
+        raise RefusedError("企业没有等待答复的异议或申请。")
+    return record("uphold", factor_request, actor=actor, at=at, text=needed(reason, "reason", "请写明理由。"))
 
 
 @transaction.atomic

@@ -121,6 +121,7 @@ RECORDS = _table(
     ("mark_case_by_case",  "列为一事一议", OPEN,                             None, OFFICE_LEAD),
     ("contest",            "提出异议",     {INELIGIBLE},                     None, FILER),
     ("ask_reopening",      "申请重新办理", {REFUSED, CONFIRMED, WRITTEN_OFF}, None, FILER),
+    ("uphold",             "维持原决定",   {INELIGIBLE, REFUSED, CONFIRMED, WRITTEN_OFF}, None, OFFICE),
     ("note",               "内部备注",     set(State),                       None, LEAD | SUPPORT | OFFICE),
     ("phone",              "电话催确认",   {COMPLETED},                      None, OFFICE),
     ("call_back",          "回访",         {COMPLETED, CONFIRMED, WRITTEN_OFF}, None, OFFICE),

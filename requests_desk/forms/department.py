@@ -117,6 +117,12 @@ class AskReopeningForm(VerbForm):
     text = words("理由", limit=2000, help_text="只能申请一次。")
 
 
+class UpholdForm(VerbForm):
+    """维持原决定."""
+
+    reason = words("理由", limit=2000, help_text="企业会看到这段话。同意企业的，请用“重新办理”或“重新受理”。")
+
+
 class HandBackForm(LeadForm):
     """申请退回."""
 

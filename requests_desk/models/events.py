@@ -9,6 +9,8 @@ from requests_desk.models.assignments import Assignment
 from requests_desk.models.requests import FactorRequest
 from requests_desk.workflow import State, label_of
 
+PLEAS = ("contest", "ask_reopening")  # by which an enterprise asks to have a matter looked at once more
+
 
 class RequestEvent(models.Model):
     """One move or record. The database refuses every change but ``announced_at``, from empty, once."""
@@ -37,6 +39,7 @@ class RequestEvent(models.Model):
         indexes = [
             models.Index(fields=["factor_request", "id"], name="event_by_request"),
             models.Index(fields=["id"], condition=Q(announced_at__isnull=True), name="event_to_announce"),
+            models.Index(fields=["at"], condition=Q(verb__in=PLEAS), name="event_of_a_plea"),
         ]
         triggers = [
             pgtrigger.Protect(name="events_are_never_deleted", operation=pgtrigger.Delete),

@@ -8,6 +8,7 @@ from requests_desk.deadlines import REDO_DAYS, in_factor_week
 from requests_desk.handing import LEAD, end, open_assignment, running, running_lead
 from requests_desk.journal import RefusedError, begin, move, needed
 from requests_desk.models import Assignment, FactorRequest, OpenCall, RequestEvent
+from requests_desk.pleas import has_plea
 from requests_desk.transitions.assigning import turned
 from requests_desk.workflow import Party, State
 from taian_factors.directory.actors import Actor
@@ -86,6 +87,8 @@ def write_off(factor_request: FactorRequest, *, text: str = "", actor: Actor, at
     calls = OpenCall.objects.awaiting_acceptance().filter(factor_request=factor_request)
     if factor_request.state == State.CONFIRMED and calls.exists():
         raise RefusedError("揭榜事项须先经推进办验收，才能销号。")
+    if factor_request.state == State.INELIGIBLE and has_plea(factor_request):
+        raise RefusedError("企业的异议还没有答复，不能销号。")
     return move("write_off", factor_request, actor=actor, at=at, text=text, written_off_at=at)
 
 

@@ -95,9 +95,10 @@ def _may_accept(dossier: Dossier, at: datetime) -> bool:
 
 
 def _may_write_off(dossier: Dossier, at: datetime) -> bool:
-    """In a factor week; an awarded challenge is accepted first."""
+    """In a factor week; an awarded challenge is accepted first, an objection answered."""
     waits = _is_awarded(dossier, at) and dossier.call.accepted_at is None
     is_hindered = waits and dossier.factor_request.state == State.CONFIRMED
+    is_hindered |= dossier.plea is not None and dossier.factor_request.state == State.INELIGIBLE
     return in_factor_week(at, dossier.calendar) and not is_hindered
 
 
@@ -137,6 +138,7 @@ _APPLIES: dict[str, Applies] = {
     "lodge_claim": lambda dossier, at: not dossier.has_claimed,
     "contest": _not_done("contest"),
     "ask_reopening": _not_done("ask_reopening"),
+    "uphold": lambda dossier, at: dossier.plea is not None,
     "follow_up": lambda dossier, at: dossier.follow_up is not None and dossier.follow_up.called_at is None,
     "rectify": lambda dossier, at: _is_rectified(dossier) is False,
     "rate_again": lambda dossier, at: (

@@ -15,6 +15,7 @@ from requests_desk.journal import RefusedError
 from requests_desk.models import Filing
 from requests_desk.office_lists import proposals
 from requests_desk.permissions import may_run_the_desk
+from requests_desk.pleas import waiting_pleas
 from requests_desk.views import doors
 from taian_factors.directory.actors import Actor
 from taian_factors.lib.clock import now
@@ -22,6 +23,7 @@ from taian_factors.lib.pages import paginate
 from taian_factors.lib.periods import local_day
 
 FILINGS_PER_PAGE = 20
+PLEAS_SHOWN = 100  # each of an enterprise asks once a matter: more than these never wait
 
 
 @require_GET
@@ -98,12 +100,13 @@ def _say_who_has_it(request: HttpRequest, filing: Filing, handouts: dict[int, Ha
 
 @require_GET
 def decisions(request: HttpRequest) -> HttpResponse:
-    """Show the hand-backs, extensions and suspensions that wait for the office, each with its clock."""
+    """Show the hand-backs, extensions and suspensions that wait for the office, and what enterprises object to."""
     actor = doors.office(request)
     page = paginate(request, waiting.pending_decisions(actor))
     context = {
         "page": page,
         "decisions": waiting.decisions(page, at=now()),
+        "pleas": waiting_pleas(actor)[:PLEAS_SHOWN],
         "may_act": may_run_the_desk(actor),
     }
     return render(request, "requests_desk/office/decisions.html", context)

@@ -95,6 +95,7 @@ VERBS: dict[str, Verb] = {
     "supplement": Verb(department.SupplementForm, records.supplement),
     "contest": Verb(department.ContestForm, records.contest),
     "ask_reopening": Verb(department.AskReopeningForm, records.ask_reopening),
+    "uphold": Verb(department.UpholdForm, records.uphold),
     "note": Verb(department.NoteForm, records.note),
     "phone": Verb(department.PhoneForm, records.phone),
     "follow_up": Verb(reviews.FollowUpForm, follow_ups.follow_up),

@@ -124,6 +124,13 @@ def ineligible(code: str = "TD", *, at: datetime = START, **fields: Any) -> Fact
     return made
 
 
+def contested(code: str = "TD", *, at: datetime = START, **fields: Any) -> FactorRequest:
+    """不符合条件, and the enterprise objects a day later."""
+    made = ineligible(code, at=at, **fields)
+    records.contest(made, text="不属于限制类", actor=acting(made.enterprise), at=at + timedelta(days=3))
+    return made
+
+
 def written_off(code: str = "TD", *, at: datetime = START, **fields: Any) -> FactorRequest:
     """已销号 on 3 July 2023, the first day of the factor week."""
     made = confirmed(code, at=at, **fields)

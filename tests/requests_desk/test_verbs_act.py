@@ -38,6 +38,7 @@ HOURS = {
     "on_open_call": 28,
     "completed": 52,
     "ineligible": 52,
+    "contested": 76,
     "confirmed": 76,
 }
 
@@ -202,6 +203,7 @@ ACTS: dict[str, tuple[Callable[..., FactorRequest], str, dict[str, Any], str]] =
     "supplement": (factories.replied, "filer", {"text": "补充红线图"}, "replied"),
     "contest": (factories.ineligible, "filer", {"text": "不属于限制类"}, "ineligible"),
     "ask_reopening": (factories.confirmed, "filer", {"text": "又出现问题"}, "confirmed"),
+    "uphold": (factories.contested, "office", {"reason": "依据充分"}, "ineligible"),
     "note": (factories.assigned, "lead", {"text": "已与企业通话"}, "assigned"),
     "phone": (factories.completed, "office", {"has_answered": "0"}, "completed"),
     "call_back": (factories.completed, "office", {"is_solved": "none"}, "completed"),
