@@ -182,7 +182,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "taian_factors.directory.accounts.ClosedSignup"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-SESSION_COOKIE_AGE = env.int("SESSION_MINUTES", 480) * 60
+SESSION_COOKIE_AGE = env.int("SESSION_MINUTES", 720) * 60
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

@@ -16,4 +16,4 @@ class NumberField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Bring what was typed into its plain form."""
-        return half_width(super().to_python(value))
+        return half_width(str(super().to_python(value) or ""))

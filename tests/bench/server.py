@@ -101,7 +101,7 @@ def serving(
     command = processes.python(
         "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)
     )
-    command += ["--workers", "2", "--blocking-threads", "16"]
+    command += ["--workers", "2", "--blocking-threads", "6"]
     command += ["--backlog", "4096", "--backpressure", "4096", "--no-ws", "--respawn-failed-workers"]
     with processes.running(
         [*command, application],
