@@ -28,4 +28,4 @@ ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PRODUCTION=1 PORTAL_DATA_DIR=/d
 USER portal
 VOLUME /data
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "16", "--backlog", "4096", "--backpressure", "4096", "--no-ws", "--respawn-failed-workers", "taian_factors.wsgi:application"]
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "6", "--backlog", "4096", "--backpressure", "4096", "--no-ws", "--respawn-failed-workers", "taian_factors.wsgi:application"]
