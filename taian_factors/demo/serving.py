@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 HOST = "127.0.0.1"
-WORKERS, THREADS, CONNECTIONS = 2, 8, 1024
+WORKERS, THREADS, CONNECTIONS = 2, 6, 1024
 PATIENCE = 10  # seconds that a process gets to end before it is killed
 
 
