@@ -47,7 +47,7 @@ def standing(case: Appeal | Exclusion, *, actor: Actor) -> list[tuple[str, Matte
     """How the record of a case stands in the run in which it was noticed, by indicator; one query."""
     named = {name: getattr(case, f"{name}_id") for name in ("assignment", "review", "duty_record")}
     found = CountedInput.objects.filter(
-        run=case.run_id, organization=case.body.pk, **{name: pk for name, pk in named.items() if pk}
+        run=case.run_id, organization=case.department.pk, **{name: pk for name, pk in named.items() if pk}
     ).select_related("assignment__factor_request", "review__factor_request", "duty_record__duty")
     rows = found.order_by("pk")
     return [(row.get_indicator_display(), matter(row, actor=actor, can_appeal=False)) for row in rows]

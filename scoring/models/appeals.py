@@ -76,7 +76,7 @@ class AboutOneRecord(models.Model):
         abstract = True
 
     @property
-    def body(self) -> "Organization":
+    def department(self) -> "Organization":
         """The department whose record it is."""
         record = self.duty_record or self.assignment or (self.review and self.review.assignment)
         found: Organization = record.organization

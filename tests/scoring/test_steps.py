@@ -49,6 +49,6 @@ def test_the_history_chart_is_an_image_of_its_own_for_who_may_see_why(
     assert b"100.00" in answer.content
     assert b"<script" not in answer.content
     assert "default-src 'none'" in answer["Content-Security-Policy"]
-    assert as_other_department.get(url).status_code == 403
+    assert as_other_department.get(url).status_code == 404
     why = as_department_clerk.get(reverse("scoring:why", args=["2023-06", "ZGJ"])).content.decode()
     assert f'src="{url}' in why
