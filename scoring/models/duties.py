@@ -62,18 +62,14 @@ class Duty(models.Model):
         return f"{self.due_on:%Y-%m}"
 
 
-class DutyRecord(models.Model):
-    """A duty of one department: the office's judgement with its proof, and the department's own answer."""
+class Said(models.Model):
+    """What was said of a duty of one department: the office's judgement with its proof, the department's own answer."""
 
     class Result(models.TextChoices):
         ON_TIME = "on_time", "按时落实"
         LATE = "late", "逾期落实"
         NOT_DONE = "not_done", "未落实"
 
-    duty = models.ForeignKey(Duty, models.PROTECT, related_name="records", verbose_name="工作")
-    organization = models.ForeignKey(
-        "directory.Organization", models.PROTECT, related_name="duty_records", verbose_name="部门"
-    )
     result = models.CharField("落实结果", max_length=8, choices=Result, blank=True)
     proof = models.CharField("认定依据", max_length=300, blank=True)
     judged_at = models.DateTimeField("认定时间", null=True, blank=True)
@@ -87,6 +83,18 @@ class DutyRecord(models.Model):
     )
     answer = models.CharField("部门反馈", max_length=500, blank=True)
     answered_at = models.DateTimeField("反馈时间", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class DutyRecord(Said):
+    """A duty of one department, with what is said of it now."""
+
+    duty = models.ForeignKey(Duty, models.PROTECT, related_name="records", verbose_name="工作")
+    organization = models.ForeignKey(
+        "directory.Organization", models.PROTECT, related_name="duty_records", verbose_name="部门"
+    )
 
     objects = DutyRecordQuerySet.as_manager()
 
@@ -114,23 +122,10 @@ class DutyRecord(models.Model):
         return f"{self.organization} · {self.duty}"
 
 
-class FormerDutyRecord(models.Model):
+class FormerDutyRecord(Said):
     """What a record said before it was judged or answered anew; written by the database alone, once."""
 
     record = models.ForeignKey(DutyRecord, models.PROTECT, related_name="former", verbose_name="工作落实情况")
-    result = models.CharField("落实结果", max_length=8, choices=DutyRecord.Result, blank=True)
-    proof = models.CharField("认定依据", max_length=300, blank=True)
-    judged_at = models.DateTimeField("认定时间", null=True, blank=True)
-    judged_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="认定人",
-    )
-    answer = models.CharField("部门反馈", max_length=500, blank=True)
-    answered_at = models.DateTimeField("反馈时间", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "此前的认定和反馈"
