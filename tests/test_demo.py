@@ -15,7 +15,8 @@ from fairs.models import Fair, Ticket
 from fairs.workflow import TicketState
 from requests_desk.models import Assignment, FactorRequest, Filing, RequestEvent, SatisfactionReview
 from requests_desk.workflow import State
-from scoring.models import Appeal, Bulletin, Duty, DutyRecord, ScoringRun
+from scoring import appealing
+from scoring.models import REASONS, Appeal, Bulletin, CountedInput, Duty, DutyRecord, ScoringRun
 from taian_factors.demo import city, people, serving
 from taian_factors.demo.builder import FIRST_DAY, FIRST_MONTH, Builder
 from taian_factors.demo.setup import living_since, set_up
@@ -141,10 +142,14 @@ def test_a_set_up_that_was_broken_off_goes_on_from_where_it_was():
     builder = Builder(the_city, scale=0.15)
     builder.fill_days(living.first_day, local_day(NOW))
     builder.fill_months(living, Period.month_of(local_day(NOW)), now=NOW)
-    moment = datetime(2026, 2, 1, tzinfo=SHANGHAI)
-    # Broken off while an appeal waits, where the dice of the demo let one wait at such a moment; else at the end.
-    while moment < NOW and not Appeal.objects.filter(decided_at=None).exists():
-        builder.run(moment := min(moment + timedelta(hours=12), NOW))
+    moment, run = datetime(2026, 2, 1, tzinfo=SHANGHAI), None
+    while run is None:
+        assert moment < NOW  # else no month would be broken off
+        builder.run(moment := moment + timedelta(hours=12))
+        run = ScoringRun.objects.in_preview().first()
+    counted = CountedInput.objects.filter(run=run, left_out="").order_by("pk").first()
+    head = the_city.head_of(counted.organization)
+    appealing.appeal(counted=counted, reason=REASONS[2], evidence="记录可查。", actor=head, at=moment)
     _build(NOW)
     assert not Appeal.objects.filter(decided_at=None, run__period=living.key).exists()
     assert Fair.objects.filter(held_on=local_day(NOW)).exists()

@@ -77,6 +77,7 @@ def test_a_version_is_drafted_compared_tried_and_put_in_force(lead, open_page, l
         page.locator(f"#id_{name}_satisfaction").fill(value)
     page.locator("#id_first_month").fill("2023-06")
     page.get_by_role("button", name="保存草稿").click()
+    expect(page.get_by_text("施行 v2")).to_be_visible()  # the page that follows is there
     look(page)
     page.get_by_text("施行 v2").click()
     page.get_by_role("button", name="施行", exact=True).click()
@@ -84,6 +85,7 @@ def test_a_version_is_drafted_compared_tried_and_put_in_force(lead, open_page, l
     look(page)
     picture(page, "rules")
     page.get_by_role("link", name="并排对比两个版本").click()
+    page.wait_for_url("**/compare/**")
     look(page)
     picture(page, "compare")
     page.goto("/scoring/rules/what-if/?period=2023-06&span=3")
