@@ -1,5 +1,6 @@
 """Before the fair and at its door: planned from the last one, booked, waited for, refilled, checked in, kiosk."""
 
+import re
 from collections.abc import Callable
 from datetime import time, timedelta
 
@@ -51,8 +52,10 @@ def plan(page: Page, look: Look) -> Fair:
     page.get_by_role("button", name="保存").click()
     expect(page.locator("body")).to_contain_text("B01 已保存")
     page.get_by_role("link", name="平面图").click()
+    expect(page).to_have_url(re.compile(r"/floor/$"))
     look(page)
     page.get_by_role("link", name="调整位置").click()
+    expect(page.get_by_label("B01 第几列")).to_be_visible()
     look(page)
     page.get_by_label("B01 第几列").fill("3")
     page.get_by_role("button", name="保存位置").click()

@@ -215,8 +215,10 @@ def second_does_not_come_and_comes_back(hour: Hour, look) -> None:
 def first_reviews_what_it_got(hour: Hour, look) -> None:
     phone = hour.phones[0]
     phone.get_by_role("link", name="满意度测评").click(timeout=SEEN)
+    expect(phone.get_by_role("link", name="评价这件事").first).to_be_visible()
     look(phone)
     phone.get_by_role("link", name="评价这件事").first.click()
+    expect(phone.get_by_label("非常满意")).to_be_visible()
     look(phone)
     phone.get_by_label("非常满意").check()
     phone.get_by_role("button", name="提交评价").click()
