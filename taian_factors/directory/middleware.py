@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from taian_factors.directory.actors import SESSION_KEY, Actor
 from taian_factors.directory.models import Membership
+from taian_factors.lib.pages import wants_fragment
 from taian_factors.lib.periods import local_day
 from taian_factors.lib.prepared import Prepared, slot
 
@@ -25,9 +26,16 @@ def actor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.actor = _find(request) if request.user.is_authenticated else None  # type: ignore[attr-defined]
+        if request.user.is_authenticated and not _is_polling(request):
+            request.session.prolong()
         return get_response(request)
 
     return middleware
+
+
+def _is_polling(request: HttpRequest) -> bool:
+    """Say whether a page asks by itself: one that is left open overnight keeps nobody signed in."""
+    return request.method == "GET" and wants_fragment(request)
 
 
 def _find(request: HttpRequest) -> Actor | None:
