@@ -66,6 +66,13 @@ def ask(
     return asked
 
 
+def asked_by(key: str, actor: Actor) -> JointConsultation | None:
+    """Return the table that this very press of the actor asked for, if it did, wherever the actor sits by now."""
+    pressed = DeskAction.objects.filter(key=key, user=actor.user, verb="table").values("ticket")
+    rows = JointConsultation.objects.select_related("ticket__visit", "ticket__stall")
+    return rows.filter(ticket__in=pressed).first() if key else None
+
+
 @verb
 def confirm(consultation: JointConsultation, *, actor: Actor, at: datetime) -> list[FactorRequest]:
     """The office confirms a table that a stall asked for: the lead's clocks of its needs rest from now on.

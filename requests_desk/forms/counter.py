@@ -1,6 +1,5 @@
 """What a stall desk asks for: the click's key with every button, and one short form per need."""
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,11 +20,6 @@ from taian_factors.lib.periods import local_day
 from taian_factors.lib.prepared import Prepared, slot
 
 NEW = "new"
-
-
-def new_key() -> str:
-    """Return the key of a click that has not been made yet."""
-    return uuid.uuid4().hex
 
 
 class NeedForm(forms.Form):

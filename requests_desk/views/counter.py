@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from fairs import arrivals, board, queueing
 from fairs.clicks import called_by
-from fairs.conflicts import conflicts_of
 from fairs.locks import QueueError, WrongStateError
 from fairs.models import Desk, Ticket
 from fairs.workflow import Outcome
@@ -23,7 +22,7 @@ from requests_desk.journal import RefusedError
 from requests_desk.serving import desks, own_desk, serving
 from requests_desk.views.doors import staff
 from requests_desk.views.papers import ask_scanner
-from requests_desk.views.stall import cached, desk_page, filled, refusal, seat, word_of
+from requests_desk.views.stall import cached, choose_page, desk_page, filled, refusal, seat, seated, word_of
 from taian_factors.directory.actors import Actor
 from taian_factors.lib import clock
 from taian_factors.lib.prepared import Prepared, slot
@@ -40,8 +39,7 @@ def stall_desk(request: HttpRequest) -> HttpResponse:
     actor, at = staff(request), clock.now()
     desk = own_desk(actor, at=at)
     if desk is None:
-        context = {"desks": desks(actor, at=at), "conflicts": conflicts_of(actor, None)}
-        return render(request, "requests_desk/counter/choose.html", context)
+        return choose_page(request)
     return desk_page(request, desk, at=at)
 
 
@@ -73,13 +71,13 @@ def sit(request: HttpRequest) -> HttpResponse:
         queueing.take_desk(desk=desk, actor=actor, at=at)
     except QueueError as error:
         messages.error(request, str(error))
-        context = {"desks": desks(actor, at=at)}
-        return render(request, "requests_desk/counter/choose.html", context, status=refusal(error))
+        return choose_page(request, status=refusal(error))
     messages.success(request, f"已在 {desk} 席位就座。")
     return redirect("requests_desk:stall_desk")
 
 
 @require_POST
+@seated
 def act(request: HttpRequest, verb: str) -> HttpResponse:
     """Press a button of the desk; what the queue refuses is said on the page as it is now."""
     actor, at = staff(request), clock.now()
@@ -99,6 +97,7 @@ def act(request: HttpRequest, verb: str) -> HttpResponse:
 
 
 @require_POST
+@seated
 def file_need(request: HttpRequest) -> HttpResponse:
     """File a need of the enterprise at the desk, or take one on that it filed before, with its outcome."""
     actor, at, key = staff(request), clock.now(), request.POST.get("key", "")

@@ -11,15 +11,19 @@ from requests_desk import challenges, conferring
 from requests_desk.forms.counter import TableForm
 from requests_desk.forms.hard import DeclineForm
 from requests_desk.journal import RefusedError
+from requests_desk.models import JointConsultation
 from requests_desk.views import doors
-from requests_desk.views.stall import desk_page, refusal, seat
+from requests_desk.views.stall import desk_page, refusal, seat, seated
 from taian_factors.lib import clock
 
 
 @require_POST
+@seated
 def ask_for_table(request: HttpRequest) -> HttpResponse:
-    """Ask for a joint table for the enterprise that is served at one's desk."""
+    """Ask for a joint table for the enterprise that is served at one's desk; the same press again is told the same."""
     actor, at = doors.staff(request), clock.now()
+    if asked := conferring.asked_by(request.POST.get("key", ""), actor):
+        return _told(request, asked)
     desk = seat(actor, at)
     ticket = board.served_ticket_of(actor.user)
     if ticket is None or str(ticket.pk) != request.POST.get("ticket"):
@@ -32,13 +36,14 @@ def ask_for_table(request: HttpRequest) -> HttpResponse:
         asked = conferring.ask(**form.arguments, desk=desk, ticket=ticket, actor=actor, at=at)
     except (QueueError, RefusedError) as error:
         return desk_page(request, desk, at=at, problem=str(error), status=refusal(error))
-    messages.success(request, _asked_words(asked))
-    return redirect("requests_desk:stall_desk")
+    return _told(request, asked)
 
 
-def _asked_words(asked: object) -> str:
+def _told(request: HttpRequest, asked: JointConsultation) -> HttpResponse:
     place = asked.ticket
-    return f"已请求会商：{place.visit}在会商桌 {place.stall.code} 排队，应邀席位已暂停叫号，等推进办确认。"
+    words = f"已请求会商：{place.visit}在会商桌 {place.stall.code} 排队，应邀席位已暂停叫号，等推进办确认。"
+    messages.success(request, words)
+    return redirect("requests_desk:stall_desk")
 
 
 @require_POST

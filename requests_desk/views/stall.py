@@ -1,9 +1,12 @@
 """The stall desk's one page, whichever of its buttons answers with it."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,23 +17,53 @@ from fairs.board import StallQueue
 from fairs.conflicts import conflicts_of
 from fairs.locks import ForbiddenError
 from fairs.models import Desk, DeskAction, Ticket
-from requests_desk.forms.counter import NeedForm, new_key, stalls_to
+from requests_desk.forms.counter import NeedForm, stalls_to
 from requests_desk.journal import NotAllowedError
-from requests_desk.serving import Serving, own_desk, serving
+from requests_desk.serving import Serving, desks, own_desk, serving
 from taian_factors.directory.actors import Actor
+from taian_factors.lib import clock
+from taian_factors.lib.codes import new_key
+
+
+class NoSeatError(PermissionDenied):
+    """A button of a desk was pressed by somebody who does not sit there any more."""
+
+
+def seated(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a button of the desk, pressed by one whose desk was emptied, say so beside the desks to sit down at."""
+
+    @wraps(view)
+    def pressed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except NoSeatError:
+            messages.error(
+                request, "您已不在席位上（席位被收回，或已离席），这一步没有做；请重新就座后再办。"
+            )
+            return choose_page(request, status=403)
+
+    return pressed
+
+
+def choose_page(request: HttpRequest, *, status: int = 200) -> HttpResponse:
+    """Show the desks at which one may sit, and what one claimed without a line and has not settled."""
+    actor = request.actor
+    context = {"desks": desks(actor, at=clock.now()), "conflicts": conflicts_of(actor, None)}
+    return render(request, "requests_desk/counter/choose.html", context, status=status)
 
 
 def seat(actor: Actor, at: datetime, key: str = "") -> Desk:
     """Return the desk at which the actor sits, else where this very click was made before the desk was emptied.
 
-    Without either this page's buttons are not allowed.
+    Raises:
+        NoSeatError: neither; this page's buttons are not allowed.
     """
     desk = own_desk(actor, at=at)
     if desk is not None:
         return desk
     pressed = DeskAction.objects.filter(key=key, user=actor.user).select_related("desk__stall__fair")
     if not key or (made := pressed.first()) is None:
-        raise PermissionDenied
+        raise NoSeatError
     return made.desk
 
 

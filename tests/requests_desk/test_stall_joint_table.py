@@ -138,3 +138,22 @@ def test_the_office_declines_with_a_reason(counter, bank, table, as_office_clerk
     assert as_office_clerk.post(decline, {"reason": "再次"}).status_code == 409
     answer = as_office_clerk.post(f"/desk/consultations/{asked.pk}/confirm/")
     assert "不予会商" in as_office_clerk.get(answer.url).content.decode()
+
+
+def test_the_same_press_is_told_the_same_when_the_desk_was_emptied_and_another_one_where_to_sit(
+    counter, bank, table, as_office_clerk, hall
+):
+    ticket = counter.serving()
+    given = {"table": table.pk, "stalls": [bank.stall.pk], "subject": "用地", "ticket": ticket.pk}
+    assert counter.press("table", key="press-1", **given).status_code == 302
+    counter.press("consult", ticket=ticket.pk)
+    as_office_clerk.post(f"/fairs/{hall.pk}/desks/{counter.desk.pk}/empty/")
+    again = counter.press("table", key="press-1", **given)
+    assert "已请求会商" in counter.client.get(again.url).content.decode()
+    for verb, key in (("table", "press-2"), ("call", "press-3")):
+        answer = counter.press(verb, key=key, **given)
+        assert answer.status_code == 403
+        page = answer.content.decode()
+        assert "您已不在席位上" in page
+        assert "就座" in page
+    assert JointConsultation.objects.count() == 1
