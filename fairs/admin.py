@@ -16,11 +16,13 @@ from fairs.models import (
     FairRating,
     Invitation,
     Slot,
+    StaffChange,
     Stall,
     StallEvent,
     Ticket,
     TicketEvent,
     Visit,
+    VisitPress,
     Zone,
 )
 
@@ -123,6 +125,16 @@ class FairChangeAdmin(ReadOnlyAdmin):
     list_display = ["fair", "place", "opens_at", "closes_at", "user", "at", "told_at"]
 
 
+@admin.register(StaffChange)
+class StaffChangeAdmin(ReadOnlyAdmin):
+    """Who was put on duty or taken off, and when that was told."""
+
+    list_display = ["at", "stall", "person", "is_on", "user", "told_at"]
+    list_filter = ["stall__fair"]
+    list_select_related = ["stall__organization", "person", "user"]
+    search_fields = ["stall__code", "person__name"]
+
+
 @admin.register(StallEvent)
 class StallEventAdmin(ReadOnlyAdmin):
     """Every pause of a desk, and who was named for a stall."""
@@ -148,6 +160,15 @@ class DeskActionAdmin(ReadOnlyAdmin):
     list_filter = ["verb"]
     list_select_related = ["desk__stall", "ticket__visit", "ticket__stall", "user"]
     search_fields = ["key", "desk__stall__code"]
+
+
+@admin.register(VisitPress)
+class VisitPressAdmin(ReadOnlyAdmin):
+    """Every press of a visitor or the reception that has a key."""
+
+    list_display = ["at", "visit", "stall", "ticket", "key"]
+    list_select_related = ["visit", "stall__organization", "ticket__visit", "ticket__stall"]
+    search_fields = ["key", "visit__enterprise__name"]
 
 
 @admin.register(DeskClaim)

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from fairs import journal, pausing, permissions, places
+from fairs import journal, pausing, permissions, places, pressing
+from fairs.clicks import given
 from fairs.locks import (
     ForbiddenError,
     QueueError,
@@ -59,8 +60,8 @@ def check_in(
         ForbiddenError: neither the office nor the enterprise itself.
         NotTodayError: the fair is on another day or closed (who is in already is told its number).
     """
-    fields = {"contact_name": contact_name, "contact_phone": contact_phone, "channel": channel}
     _require_arrival(actor, fair, enterprise)
+    fields = {"contact_name": contact_name, "contact_phone": contact_phone, "channel": channel}
     return _check_in(lock_fair(fair.pk), enterprise, actor=actor, at=at, **fields)
 
 
@@ -77,8 +78,9 @@ def arrive(
     channel: str = Visit.Channel.RECEPTION,
     priority: int = 0,
     reason: str = "",
+    key: str = "",
 ) -> Visit:
-    """Check in and take places at stalls, all or nothing: what reception and kiosk do in one go.
+    """Check in and take places at stalls, all or nothing: what reception and kiosk do in one go; once under a key.
 
     Raises as ``check_in`` and ``take_ticket`` do.
     """
@@ -91,19 +93,29 @@ def arrive(
     fair = lock_fair(fair.pk)
     lock_stalls(stall.pk for stall in stalls)
     visit = lock_visit(_check_in(fair, enterprise, actor=actor, at=at, **fields).pk)
-    for stall in stalls:
-        places.take(visit=visit, stall=stall, actor=actor, at=at, priority=priority, reason=reason)
+    if pressing.known(key, visit=visit) is None:
+        for stall in stalls:
+            places.take(visit=visit, stall=stall, actor=actor, at=at, priority=priority, reason=reason)
+        pressing.note(key, visit=visit, at=at)
     return visit
 
 
 @verb
 def take_ticket(
-    *, visit: Visit, stall: Stall, actor: Actor, at: datetime, priority: int = 0, reason: str = ""
+    *,
+    visit: Visit,
+    stall: Stall,
+    actor: Actor,
+    at: datetime,
+    priority: int = 0,
+    reason: str = "",
+    key: str = "",
 ) -> Ticket:
     """Take a place at a stall; who has one there keeps it as it is.
 
     Args:
         priority: 0 for everybody; more only from reception, with a reason.
+        key: the press; sent again it takes nothing and gives the ticket it gave, whatever has become of that.
 
     Raises:
         ForbiddenError: not the office, not the enterprise, not the stall that has it at a desk.
@@ -118,14 +130,11 @@ def take_ticket(
         raise WrongStateError("这个摊位不在本场大集。")
     lock_stalls([stall.pk])
     visit = lock_visit(visit.pk)
-    return places.take(
-        visit=visit,
-        stall=stall,
-        actor=actor,
-        at=at,
-        priority=priority,
-        reason=reason,
-    )
+    if (done := pressing.known(key, visit=visit, stall=stall)) is not None:
+        return given(done.ticket)
+    ticket = places.take(visit=visit, stall=stall, actor=actor, at=at, priority=priority, reason=reason)
+    pressing.note(key, visit=visit, stall=stall, ticket=ticket, at=at)
+    return ticket
 
 
 @verb
@@ -220,9 +229,8 @@ def close_day(*, fair: Fair, at: datetime, actor: Actor | None = None) -> DayClo
     lock_desks(desks)
     lock_stalls(fair.stalls.values_list("pk", flat=True))
     visits = Visit.objects.filter(fair=fair).order_by("pk").select_for_update(no_key=True).in_bulk()
-    tickets = list(
-        Ticket.objects.placed().filter(stall__fair=fair).select_related("stall", "desk").order_by("pk")
-    )
+    placed = Ticket.objects.placed().filter(stall__fair=fair)
+    tickets = list(placed.select_related("stall", "desk").order_by("pk"))
     serving = [ticket for ticket in tickets if ticket.state == TicketState.SERVING]
     for ticket in tickets:
         ticket.visit = visits[ticket.visit_id]
@@ -235,10 +243,8 @@ def close_day(*, fair: Fair, at: datetime, actor: Actor | None = None) -> DayClo
 
 def close_due(*, at: datetime) -> int:
     """Close every open fair whose closing time has passed, each in its own transaction; return how many."""
-    today = local_day(at)
-    due = Fair.objects.open().filter(
-        Q(held_on__lt=today) | Q(held_on=today, closes_at__lte=at.astimezone(SHANGHAI).time())
-    )
+    today, now = local_day(at), at.astimezone(SHANGHAI).time()
+    due = Fair.objects.open().filter(Q(held_on__lt=today) | Q(held_on=today, closes_at__lte=now))
     for fair in (fairs := list(due.order_by("pk"))):
         close_day(fair=fair, at=at)
     return len(fairs)

@@ -3,11 +3,11 @@
 All of it for callers that hold the locks of the desks.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from fairs import stall_journal
 from fairs.locks import lock_desks
 from fairs.models import Desk, Stall, StallEvent, Ticket
 from taian_factors.directory.actors import Actor
@@ -22,7 +22,7 @@ def set_pause(desk: Desk, *, is_paused: bool, actor: Actor, at: datetime) -> Des
     if (is_paused, None) != before:
         desk.save(update_fields=["is_paused", "pause_reason", "paused_for"])
         verb, ticket_id = Verb.PAUSE if is_paused else Verb.GO_ON, before[1]
-        _append([_event(verb, desk, ticket_id)], actor=actor, at=at)
+        stall_journal.append([_event(verb, desk, ticket_id)], actor=actor, at=at)
     return desk
 
 
@@ -33,7 +33,7 @@ def summon(desks: QuerySet[Desk], *, place: Ticket, actor: Actor | None, at: dat
     Desk.objects.filter(pk__in=[desk.pk for desk in called]).update(
         is_paused=True, pause_reason=reason, paused_for=place
     )
-    _append([_event(Verb.SUMMON, desk, place.pk, reason) for desk in called], actor=actor, at=at)
+    stall_journal.append([_event(Verb.SUMMON, desk, place.pk, reason) for desk in called], actor=actor, at=at)
 
 
 def summon_again(place: Ticket, *, actor: Actor | None, at: datetime) -> None:
@@ -48,13 +48,17 @@ def let_go(desks: QuerySet[Desk], *, actor: Actor | None, at: datetime) -> None:
     Desk.objects.filter(pk__in=[desk.pk for desk in called]).update(
         is_paused=False, pause_reason="", paused_for=None
     )
-    _append([_event(Verb.LET_GO, desk, desk.paused_for_id) for desk in called], actor=actor, at=at)
+    stall_journal.append(
+        [_event(Verb.LET_GO, desk, desk.paused_for_id) for desk in called], actor=actor, at=at
+    )
 
 
 def call_off(place: Ticket, *, actor: Actor, at: datetime) -> None:
     """Note that a missed place at a joint table is about no consultation any more: it summons nobody again."""
     freed = _wanted(Ticket.objects.filter(pk=place.pk))
-    _append([_event(Verb.CALL_OFF, desk, place.pk) for desk in freed.order_by("pk")], actor=actor, at=at)
+    stall_journal.append(
+        [_event(Verb.CALL_OFF, desk, place.pk) for desk in freed.order_by("pk")], actor=actor, at=at
+    )
 
 
 def lock_summonable(stall: Stall) -> None:
@@ -72,11 +76,3 @@ def _wanted(places: QuerySet[Ticket]) -> QuerySet[Desk]:
 
 def _event(verb: Verb, desk: Desk, ticket_id: int | None, note: str = "") -> StallEvent:
     return StallEvent(verb=verb, stall_id=desk.stall_id, desk=desk, ticket_id=ticket_id, note=note)
-
-
-def _append(events: Iterable[StallEvent], *, actor: Actor | None, at: datetime) -> None:
-    rows = list(events)
-    for row in rows:
-        row.at, row.user = at, actor.user if actor else None
-        row.organization = actor.organization if actor else None
-    StallEvent.objects.bulk_create(rows)

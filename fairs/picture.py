@@ -37,7 +37,7 @@ json_build_object(
   'stalls', (SELECT coalesce(json_agg(json_build_array(
        s.id, s.code, s.position, z.id, z.code, z.name, o.id, o.name, o.short) ORDER BY s.code), '[]')
      FROM fairs_stall s JOIN fairs_zone z ON z.id = s.zone_id
-     JOIN directory_organization o ON o.id = s.organization_id WHERE s.fair_id = %(fair)s),
+     JOIN directory_organization o ON o.id = s.organization_id WHERE s.fair_id = %(fair)s AND s.removed_at IS NULL),
   'desks', (SELECT coalesce(json_agg(json_build_array(d.id, d.stall_id, d.number, d.clerk_id, d.is_paused)), '[]')
      FROM fairs_desk d JOIN fairs_stall s ON s.id = d.stall_id WHERE s.fair_id = %(fair)s),
   'visits', (SELECT coalesce(json_agg(json_build_array(id, number, busy_ticket_id)), '[]')

@@ -1,14 +1,14 @@
 """What the office does with the stalls of a plan: place, change, remove them, and lay out the floor."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
 from django.db.models import Q
 
-from fairs import permissions
+from fairs import permissions, stall_journal
 from fairs.locks import ForbiddenError, QueueError, lock_fair, verb
-from fairs.models import BookedPlace, Desk, Fair, Slot, Stall, StallEvent, Zone
+from fairs.models import BookedPlace, Desk, Fair, Slot, StaffChange, Stall, StallEvent, Zone
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import Factor, Membership, Organization, User
 
@@ -60,7 +60,7 @@ def place_stall(*, fair: Fair, plan: StallPlan, actor: Actor, at: datetime) -> S
     stall = Stall(fair=fair, **_fields(plan))
     stall.save()
     stall.handles.set(plan.handles)
-    stall.staff.set(plan.staff)
+    _set_staff(stall, list(plan.staff), actor=actor, at=at)
     Desk.objects.bulk_create(Desk(stall=stall, number=number) for number in range(1, plan.desks + 1))
     return stall
 
@@ -131,21 +131,31 @@ def name_staff(*, stall: Stall, staff: Iterable[User], actor: Actor, at: datetim
 
 @verb
 def remove_stall(*, stall: Stall, actor: Actor, at: datetime) -> None:
-    """Take a stall out of the plan, as long as nobody has booked or taken a ticket there.
+    """Take a stall out of the plan, as long as nobody has booked, taken a ticket or pressed a button there.
+
+    Its row stays with what happened to it (who was named for it), and is found by nobody who asks for stalls.
 
     Raises:
-        PlanError: it has had bookings, tickets or clicks.
+        PlanError: it has had bookings, tickets, clicks or pauses.
     """
     require_planner(actor)
     lock_fair(stall.fair_id)
     stall = Stall.objects.select_for_update().get(pk=stall.pk)
-    if stall.tickets.exists() or stall.desks.filter(actions__isnull=False).exists():
-        raise PlanError(f"{stall.code} 摊位已有人取号，不能撤下。")
+    used = Q(actions__isnull=False) | Q(events__isnull=False)
     if BookedPlace.objects.filter(slot__stall=stall).exists():
         raise PlanError(f"{stall.code} 摊位已有企业预约过，不能撤下。")
+    if stall.tickets.exists() or stall.desks.filter(used).exists():
+        raise PlanError(f"{stall.code} 摊位已有人取号或用过席位，不能撤下。")
+    _set_staff(stall, [], actor=actor, at=at)
     stall.slots.all().delete()
     stall.desks.all().delete()
-    stall.delete()
+    stall.row, stall.column, stall.removed_at = None, None, at
+    stall.save(update_fields=["row", "column", "removed_at"])
+
+
+def mark_told(changes: Collection[StaffChange], *, at: datetime) -> None:
+    """Note that those who were put on duty or taken off have been told. The caller has locked the changes."""
+    StaffChange.objects.filter(pk__in=[change.pk for change in changes]).update(told_at=at)
 
 
 @verb
@@ -252,15 +262,15 @@ def _set_staff(stall: Stall, staff: list[User], *, actor: Actor, at: datetime) -
         return []
     stall.staff.set(staff)
     names = "、".join(person.name for person in staff) or "无"
-    StallEvent.objects.create(
-        stall=stall,
-        verb=StallEvent.Verb.ROSTER,
-        user=actor.user,
-        organization=actor.organization,
-        at=at,
-        note=names[:200],
+    event = StallEvent(stall=stall, verb=StallEvent.Verb.ROSTER, note=names[:200])
+    stall_journal.append([event], actor=actor, at=at)
+    new = [person for person in staff if person not in before]
+    changed = [*((person, True) for person in new), *((person, False) for person in before.difference(staff))]
+    StaffChange.objects.bulk_create(
+        StaffChange(stall=stall, person=person, is_on=is_on, user=actor.user, at=at)
+        for person, is_on in changed
     )
-    return [person for person in staff if person not in before]
+    return new
 
 
 def _is_used(stall: Stall) -> bool:

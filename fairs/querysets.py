@@ -53,6 +53,14 @@ class StallQuerySet(models.QuerySet[Any]):
         return self.annotate(**counts, taken=Count("tickets"))
 
 
+class StallManager(models.Manager.from_queryset(StallQuerySet)):  # type: ignore[misc]
+    """The stalls of a plan; one that was taken out of it is only found by what happened to it."""
+
+    def get_queryset(self) -> StallQuerySet:
+        """Leave out what was removed."""
+        return super().get_queryset().filter(removed_at__isnull=True)
+
+
 class SlotQuerySet(models.QuerySet[Any]):
     """Slots."""
 

@@ -16,6 +16,7 @@ from requests_desk import (
     exports,
     notices,
     outbox,
+    rostering,
     scanning,
     search_texts,
     third_place,
@@ -33,9 +34,9 @@ from taian_factors.lib.clock import now
 
 @shared_task(name="requests_desk.announce_bookings")
 def announce_bookings() -> int:
-    """Tell who came up from a fair's waiting list and who is invited, each once; return how many."""
+    """Tell who came up from a fair's waiting list, who is invited and who is on duty, each once; return how many."""
     at = now()
-    return booking.announce(at=at)
+    return booking.announce(at=at) + rostering.tell_changes(at=at)
 
 
 @shared_task(name="requests_desk.announce_events")

@@ -12,8 +12,19 @@ from fairs.models import Booking, Fair, Stall, Visit
 from fairs.models.bookings import CODE_LENGTH
 from taian_factors.directory.models import Division, EnterpriseProfile, Organization
 from taian_factors.directory.validators import clean_credit_code, validate_phone
+from taian_factors.lib.codes import new_key
 from taian_factors.lib.half_width import NumberField
 
+# The kiosk's page stays when the network does not answer: what was typed is there, and the same press goes again.
+STAYS = {
+    "hx-post": "",
+    "hx-target": "#main",
+    "hx-select": "#main",
+    "hx-swap": "outerHTML show:window:top",
+    "hx-sync": "this:drop",
+    "hx-request": '{"timeout": 10000}',
+    "data-unanswered": "没有收到回答，可能是网络断了。请再按一次“签到取号”，不会取两个号。",
+}
 NO_STALLS = "选一个或几个摊位：每个摊位都排上，先叫到哪个先去哪个。"
 
 
@@ -26,7 +37,13 @@ def _credit_code(value: str) -> str:
     return clean_credit_code(value) if value.strip() else ""
 
 
-class ContactForm(forms.Form):
+class PressForm(forms.Form):
+    """What is pressed once: the page carries the key by which the press is known when it comes again."""
+
+    key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput, initial=new_key)
+
+
+class ContactForm(PressForm):
     """Who came, and where they want to go."""
 
     contact_name = forms.CharField(label="联系人", max_length=30, required=False)
@@ -66,10 +83,14 @@ class ArrivalForm(ContactForm):
 
 
 class SelfForm(ContactForm):
-    """Check-in by oneself; who has booked need not choose. ``there`` is the visit that was found instead of made."""
+    """Check-in by oneself; who has booked need not choose. ``there`` is the visit that was found instead of made.
+
+    It was made by this very press when ``is_repeat``: the answer was lost, and is given again.
+    """
 
     enterprise: Organization
     there: Visit | None = None
+    is_repeat = False
     knows_the_code = False
 
     def __init__(self, *args: Any, fair: Fair, **kwargs: Any) -> None:
@@ -85,7 +106,7 @@ class SelfForm(ContactForm):
 
     def may_see(self, visit: Visit) -> bool:
         """Say whether the phone page is shown: anybody can read a credit code, so for it the first time only."""
-        return self.there is None or self.knows_the_code
+        return self.there is None or self.knows_the_code or self.is_repeat
 
     def clean(self) -> dict[str, Any]:
         """Ask for a stall where none is booked."""
@@ -107,9 +128,11 @@ class KioskForm(SelfForm):
     )
     field_order = ["credit_code", "contact_name", "contact_phone", "stalls"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, stays: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["stalls"].help_text = f"已预约的不用选。{NO_STALLS}"
+        if stays:
+            self.helper.attrs |= STAYS
 
     def clean_credit_code(self) -> str:
         """Take a booking's code of this fair, or a credit code in its normal form that is in the directory."""
@@ -169,7 +192,7 @@ class WalkInForm(forms.Form):
         return _credit_code(self.cleaned_data["credit_code"])
 
 
-class TakeForm(forms.Form):
+class TakeForm(PressForm):
     """One more stall for a visit."""
 
     stall = forms.ModelChoiceField(label="摊位", queryset=Stall.objects.none(), empty_label="请选摊位")
@@ -178,4 +201,4 @@ class TakeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["stall"].queryset = stalls_of(fair)
         self.fields["stall"].label_from_instance = stall_label
-        self.helper = helper_of("取号", "stall", action=action)
+        self.helper = helper_of("取号", "stall", "key", action=action)

@@ -2,8 +2,8 @@
 
 from fairs.models.bookings import BookedPlace, Booking, Invitation, Slot
 from fairs.models.claims import DeskClaim
-from fairs.models.plan import Desk, Fair, FairChange, Stall, Zone, new_token
-from fairs.models.queue import DeskAction, StallEvent, Ticket, TicketEvent, Visit
+from fairs.models.plan import Desk, Fair, FairChange, StaffChange, Stall, Zone, new_token
+from fairs.models.queue import DeskAction, StallEvent, Ticket, TicketEvent, Visit, VisitPress
 from fairs.models.ratings import QUESTIONS, FairRating, FairRatingVersion, Level
 
 __all__ = [
@@ -20,11 +20,13 @@ __all__ = [
     "Invitation",
     "Level",
     "Slot",
+    "StaffChange",
     "Stall",
     "StallEvent",
     "Ticket",
     "TicketEvent",
     "Visit",
+    "VisitPress",
     "Zone",
     "new_token",
 ]

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from fairs.querysets import DeskQuerySet, FairQuerySet, StallQuerySet
+from fairs.querysets import DeskQuerySet, FairQuerySet, StallManager
 from taian_factors.directory.models import Factor, Organization
 
 
@@ -123,12 +123,16 @@ class Stall(models.Model):
         settings.AUTH_USER_MODEL, related_name="rostered_stalls", blank=True, verbose_name="值守人员"
     )
 
-    objects = StallQuerySet.as_manager()
+    removed_at = models.DateTimeField("撤下时间", null=True, blank=True, editable=False)
+
+    objects = StallManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "摊位"
         constraints = [
-            models.UniqueConstraint(fields=["fair", "code"], name="one_stall_of_a_code"),
+            models.UniqueConstraint(
+                fields=["fair", "code"], condition=Q(removed_at__isnull=True), name="one_stall_of_a_code"
+            ),
             # Deferred, so that two stalls can change places in one act.
             models.UniqueConstraint(
                 fields=["zone", "row", "column"],
@@ -156,6 +160,36 @@ class Stall(models.Model):
         if self.opens_at is None or self.closes_at is None:
             return self.fair.opens_at, self.fair.closes_at
         return self.opens_at, self.closes_at
+
+
+class StaffChange(models.Model):
+    """That somebody was put on duty at a stall or taken off, and when that was told."""
+
+    stall = models.ForeignKey(Stall, models.PROTECT, related_name="staff_changes", verbose_name="摊位")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="值守人员"
+    )
+    is_on = models.BooleanField("值守")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="操作人"
+    )
+    at = models.DateTimeField("时间")
+    told_at = models.DateTimeField("已告知", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "值守调整"
+        indexes = [
+            models.Index(fields=["id"], condition=Q(told_at__isnull=True), name="fairs_staff_change_to_tell"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="staff_changes_are_kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="a_staff_change_is_never_edited", fields=["stall", "person", "is_on", "user", "at"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stall.code} {self.person} {'值守' if self.is_on else '不再值守'}"
 
 
 class Desk(models.Model):

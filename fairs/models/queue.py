@@ -250,3 +250,31 @@ class DeskAction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.key}"
+
+
+class VisitPress(models.Model):
+    """One press at a phone, a kiosk, the door or the reception: the same key a second time is answered from here.
+
+    Without a stall it is the check-in, with one the ticket taken there.
+    """
+
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="presses", verbose_name="到场企业")
+    key = models.CharField("点击编号", max_length=64)
+    stall = models.ForeignKey(
+        Stall, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="摊位"
+    )
+    ticket = models.ForeignKey(
+        Ticket, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="排队号"
+    )
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "到场点击"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["visit", "key", "stall"], name="one_press_of_a_key", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.visit} {self.key}"

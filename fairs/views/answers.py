@@ -9,9 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from fairs import arrivals
+from fairs.forms import TakeForm
 from fairs.locks import ForbiddenError, QueueError
-from fairs.models import Visit
+from fairs.models import Ticket, Visit
+from fairs.workflow import PLACED, TicketState
 from taian_factors.directory.actors import Actor
+from taian_factors.lib import clock
 
 T = TypeVar("T")
 
@@ -25,16 +29,20 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def act(
-    request: HttpRequest, back: str, done: str, verb: Callable[..., Any], **arguments: Any
+    request: HttpRequest,
+    back: str,
+    done: str | Callable[[Any], str],
+    verb: Callable[..., Any],
+    **arguments: Any,
 ) -> HttpResponse:
     """Call a verb and go back with a toast; what the queue refuses is said on a page of its own, with the way back."""
     try:
-        verb(**arguments)
+        found = verb(**arguments)
     except ForbiddenError:
         raise
     except QueueError as error:
         return refused(request, error, back)
-    messages.success(request, done)
+    messages.success(request, done if isinstance(done, str) else done(found))
     return redirect(back)
 
 
@@ -55,6 +63,22 @@ def _field_of(form: Form, error: QueueError) -> str | None:
     """Return the field that an error names, if the form has it; its label need not be said twice then."""
     named = getattr(error, "field", None)
     return named if named in form.fields else None
+
+
+def line_up(request: HttpRequest, back: str, *, visit: Visit, actor: Actor) -> HttpResponse:
+    """Give a visit a place at one more stall; the same press again gives the same one."""
+    form = TakeForm(request.POST, fair=visit.fair)
+    if not form.is_valid():
+        return refused(request, QueueError("摊位：请选一个摊位。"), back)
+    arguments = {"visit": visit, "actor": actor, "at": clock.now(), **form.cleaned_data}
+    return act(request, back, _lined_up, arrivals.take_ticket, **arguments)
+
+
+def _lined_up(ticket: Ticket) -> str:
+    if ticket.state in PLACED:
+        return f"已在 {ticket.stall.code} 排队。"
+    state = TicketState(ticket.state).label
+    return f"这一次取号先前已办过，{ticket.stall.code} 的号现在是“{state}”；还要去请再取一次号。"
 
 
 def refused(request: HttpRequest, error: QueueError, back: str) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from fairs import arrivals, expecting
+from fairs import arrivals, expecting, pressing
 from fairs.forms.arrival import DoorForm, KioskForm, SelfForm
 from fairs.models import Fair, Visit
 from fairs.views.answers import phone_address, settle
@@ -21,9 +21,9 @@ from taian_factors.lib.codes import qr
 def kiosk(request: HttpRequest, token: str) -> HttpResponse:
     """Let an enterprise check itself in by credit code or booking code, and give it number and phone page."""
     fair = get_object_or_404(Fair, door_token=token)
-    form = KioskForm(request.POST or None, fair=fair)
+    form = KioskForm(request.POST or None, fair=fair, stays=True)
     if form.is_valid() and (visit := _come(form, fair, Visit.Channel.KIOSK)):
-        return _done(request, form, visit)
+        return _done(request, form, visit, is_kiosk=True)
     context = {"fair": fair, "form": form}
     return render(request, "fairs/kiosk.html", context, status=422 if form.errors else 200)
 
@@ -54,8 +54,10 @@ def _come(form: SelfForm, fair: Fair, channel: str, actor: Actor | None = None) 
     """Check the enterprise of a form in. Who is in already is told so, and nothing is taken in its name."""
     form.there = Visit.objects.filter(fair=fair, enterprise=form.enterprise).first()
     if form.there is not None:
+        form.is_repeat = pressing.known(form.cleaned_data["key"], visit=form.there) is not None
         return form.there
-    arguments: dict[str, Any] = {name: form.cleaned_data[name] for name in ("contact_name", "contact_phone")}
+    typed = ("contact_name", "contact_phone", "key")
+    arguments: dict[str, Any] = {name: form.cleaned_data[name] for name in typed}
     if actor is None or actor.organization != form.enterprise:
         actor = Actor(None, form.enterprise)
     return settle(
@@ -71,10 +73,10 @@ def _come(form: SelfForm, fair: Fair, channel: str, actor: Actor | None = None) 
     )
 
 
-def _done(request: HttpRequest, form: SelfForm, visit: Visit) -> HttpResponse:
+def _done(request: HttpRequest, form: SelfForm, visit: Visit, *, is_kiosk: bool = False) -> HttpResponse:
     """Tell the number; the way to the phone page only to those whom ``may_see`` lets."""
     address = phone_address(request, visit) if form.may_see(visit) else ""
     tickets = visit.tickets.select_related("stall__organization").order_by("pk")
     context = {"fair": visit.fair, "visit": visit, "address": address, "qr": address and qr(address)}
-    shown = {"tickets": tickets if address else [], "is_kiosk": visit.channel == Visit.Channel.KIOSK}
+    shown = {"tickets": tickets if address else [], "is_kiosk": is_kiosk}
     return render(request, "fairs/kiosk_done.html", {**context, **shown})

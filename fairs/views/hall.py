@@ -1,7 +1,5 @@
 """Reception: check in, give places, bring back who was passed over, let go."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -13,9 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from fairs import arrivals, board, guests, permissions, walkins
 from fairs.expecting import booked_stalls
 from fairs.forms import ArrivalForm, TakeForm, WalkInForm
-from fairs.locks import QueueError
 from fairs.models import Fair, Ticket, Visit
-from fairs.views.answers import act, actor_of, phone_address, refused, settle
+from fairs.views.answers import act, actor_of, line_up, phone_address, settle
 from taian_factors.directory.models import Organization
 from taian_factors.lib import clock
 from taian_factors.lib.codes import qr
@@ -89,13 +86,8 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a visit a place at one more stall."""
-    found, actor = _visit(request, pk), actor_of(request)
-    form, back = TakeForm(request.POST, fair=found.fair), reverse("fairs:visit", args=[pk])
-    if not form.is_valid():
-        return refused(request, QueueError("摊位：请选一个摊位。"), back)
-    stall = form.cleaned_data["stall"]
-    arguments: dict[str, Any] = {"visit": found, "stall": stall, "actor": actor, "at": clock.now()}
-    return act(request, back, f"{found}已在 {stall.code} 排队。", arrivals.take_ticket, **arguments)
+    found = _visit(request, pk)
+    return line_up(request, reverse("fairs:visit", args=[pk]), visit=found, actor=actor_of(request))
 
 
 @require_POST

@@ -1,7 +1,5 @@
 """The open pages, each behind an unguessable word: the hall screen, the kiosk, the ticket on a phone."""
 
-from typing import Any
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,9 +10,8 @@ from django.views.decorators.vary import vary_on_headers
 
 from fairs import arrivals, board, doors, sharing
 from fairs.forms import TakeForm
-from fairs.locks import QueueError
 from fairs.models import Fair, Ticket, Visit, Zone
-from fairs.views.answers import act, refused
+from fairs.views.answers import act, line_up
 from taian_factors.directory.actors import Actor
 from taian_factors.lib import clock
 from taian_factors.lib.pages import wants_fragment
@@ -62,13 +59,8 @@ def ticket(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def ticket_take(request: HttpRequest, token: str) -> HttpResponse:
     """Let the phone's owner line up at one more stall."""
-    visit, back = _visit(token), reverse("fairs:ticket", args=[token])
-    form = TakeForm(request.POST, fair=visit.fair)
-    if not form.is_valid():
-        return refused(request, QueueError("摊位：请选一个摊位。"), back)
-    stall = form.cleaned_data["stall"]
-    arguments: dict[str, Any] = {"visit": visit, "stall": stall, "actor": _visitor(visit), "at": clock.now()}
-    return act(request, back, f"已在 {stall.code} 排队。", arrivals.take_ticket, **arguments)
+    visit = _visit(token)
+    return line_up(request, reverse("fairs:ticket", args=[token]), visit=visit, actor=_visitor(visit))
 
 
 @login_not_required

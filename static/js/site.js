@@ -83,7 +83,12 @@
     if (event.detail.successful) saved(saving, "saved", `已保存 ${minute()}`);
     else saved(saving, "failed", "还没有保存：网络恢复后会再试");
   });
-  document.addEventListener("htmx:sendError", () => toast("网络断开，这一步没有送出，请稍后再试。"));
+  function unanswered(event) {
+    const form = event.detail.elt.closest("[data-unanswered]");
+    toast(form ? form.dataset.unanswered : "网络断开，这一步没有送出，请稍后再试。");
+  }
+  document.addEventListener("htmx:sendError", unanswered);
+  document.addEventListener("htmx:timeout", unanswered);
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
     if (status === 403) toast("您没有权限做这一步，或页面已过期，请刷新后再试。");
@@ -232,14 +237,26 @@
 
   // A page that somebody has left goes back to its start: data-idle="45" seconds after the last touch, to data-idle-to.
   // With data-idle-touched only what somebody has begun is cleared; the start itself stays as it is.
+  // Where the start cannot be reached, what was typed is cleared and the page stays: nobody could mend an empty screen.
+  let idle;
+  function touched() {
+    clearTimeout(idle);
+    const page = document.querySelector("[data-idle]");
+    if (page) idle = setTimeout(() => leave(page), Number(page.dataset.idle) * 1000);
+  }
+  async function leave(page) {
+    try {
+      await fetch(page.dataset.idleTo, { signal: AbortSignal.timeout(5000) });
+      window.location.replace(page.dataset.idleTo);
+    } catch {
+      all("form", page).forEach((it) => it.reset());
+      touched();
+    }
+  }
+  ["pointerdown", "keydown", "input", "scroll"].forEach((name) => document.addEventListener(name, touched, { passive: true }));
   function watchIdle() {
     const page = document.querySelector("[data-idle]");
-    if (!page) return;
-    let timer;
-    const leave = () => window.location.replace(page.dataset.idleTo);
-    const touched = () => { clearTimeout(timer); timer = setTimeout(leave, Number(page.dataset.idle) * 1000); };
-    ["pointerdown", "keydown", "input", "scroll"].forEach((name) => document.addEventListener(name, touched, { passive: true }));
-    if (!("idleTouched" in page.dataset) || page.querySelector("[data-error-summary]")) touched();
+    if (page && (!("idleTouched" in page.dataset) || page.querySelector("[data-error-summary]"))) touched();
   }
 
   function begin() {
@@ -249,7 +266,10 @@
     const summary = document.querySelector("[data-error-summary]");
     if (summary) summary.focus();
   }
-  document.addEventListener("htmx:afterSettle", startPolls);
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.elt.id === "main") begin();
+    else startPolls();
+  });
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
   else begin();
 })();

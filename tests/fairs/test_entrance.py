@@ -1,5 +1,7 @@
 """Arriving by oneself: the poster's word at the door, the kiosk, the code of a booking, and nothing from afar."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -109,3 +111,26 @@ def test_the_kiosk_goes_back_to_its_start_and_prints_a_slip(today, place, client
     assert "data-print" in done
     assert f'data-idle-to="{door(today.fair, "kiosk")}"' in done
     assert today.stall.code in done
+
+
+@pytest.mark.parametrize("name", ["door", "kiosk"])
+def test_who_never_saw_the_answer_gets_it_by_the_same_press_again(name, today, client):
+    typed = {"credit_code": directory.enterprise().profile.credit_code, "stalls": [today.stall.pk]}
+    key = re.search(r'name="key" value="(\w{32})"', client.get(door(today.fair, name)).content.decode())[1]
+    first, again = (client.post(door(today.fair, name), {**typed, "key": key}, follow=True) for _ in range(2))
+    visit = Visit.objects.get()
+    for answer in (first, again):
+        assert visit.token in answer.content.decode()
+    other = client.post(door(today.fair, name), {**typed, "key": "0" * 32}).content.decode()
+    assert visit.token not in other
+    assert visit.tickets.count() == 1
+
+
+def test_the_kiosk_goes_back_to_its_start_whoever_checked_the_visit_in(today, client):
+    visit = factories.checked_in(today.fair, at=clock.now())
+    typed = {"credit_code": visit.enterprise.profile.credit_code, "stalls": [today.stall.pk]}
+    page = client.post(door(today.fair, "kiosk"), typed).content.decode()
+    assert "今天已签到" in page
+    assert "下一家签到" in page
+    assert "data-idle" in page
+    assert "data-idle" not in client.post(door(today.fair), typed).content.decode()

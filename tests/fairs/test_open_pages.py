@@ -1,5 +1,7 @@
 """The open pages: the hall screen, the kiosk, the ticket on a phone, each behind its word."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -118,3 +120,17 @@ def test_the_kiosk_of_another_day_takes_nobody_in(hall, client):
     answer = client.post(reverse("fairs:kiosk", args=[hall.fair.door_token]), typed)
     assert answer.status_code == 422
     assert "今天不能签到" in answer.content.decode()
+
+
+def test_a_press_on_the_phone_that_comes_again_takes_no_second_number(today, visit, client):
+    address = reverse("fairs:ticket", args=[visit.token])
+    key = re.search(r'name="key" value="(\w{32})"', client.get(address).content.decode())[1]
+    press = {"stall": today.other_stall.pk, "key": key}
+    for _ in range(2):
+        answer = client.post(f"{address}take/", press, follow=True).content.decode()
+        assert f"已在 {today.other_stall.code} 排队" in answer
+    taken = visit.tickets.get(stall=today.other_stall)
+    client.post(reverse("fairs:ticket_leave", args=[visit.token, taken.pk]))
+    answer = client.post(f"{address}take/", press, follow=True).content.decode()
+    assert "先前已办过" in answer
+    assert visit.tickets.filter(stall=today.other_stall).count() == 1

@@ -92,3 +92,19 @@ def test_a_closed_fair_gives_no_places(hall, at):
     arrivals.close_day(fair=hall.fair, at=at)
     with pytest.raises(WrongStateError, match="已收摊"):
         factories.waiting(hall.stall, visit=visit, at=at)
+
+
+def test_the_same_press_takes_once_and_is_answered_the_same_whatever_has_become_of_it(hall, at, enterprise):
+    visit = factories.checked_in(hall.fair, at=at, enterprise=enterprise.organization)
+    press = {"visit": visit, "actor": enterprise, "key": factories.key()}
+    taken = arrivals.take_ticket(**press, stall=hall.stall, at=at)
+    assert arrivals.take_ticket(**press, stall=hall.stall, at=at + timedelta(seconds=2)) == taken
+    arrivals.leave(ticket=taken, actor=enterprise, at=at)
+    again = arrivals.take_ticket(**press, stall=hall.stall, at=at + timedelta(minutes=1))
+    assert (again, again.state, visit.tickets.count()) == (taken, "left", 1)
+    other = arrivals.take_ticket(**press, stall=hall.other_stall, at=at)
+    assert (other.stall, visit.tickets.count()) == (hall.other_stall, 2)
+    arrivals.close_day(fair=hall.fair, at=at)
+    assert arrivals.take_ticket(**press, stall=hall.stall, at=at + timedelta(hours=9)) == taken
+    with pytest.raises(WrongStateError, match="已收摊"):
+        arrivals.take_ticket(**{**press, "key": factories.key()}, stall=hall.stall, at=at)

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from fairs import arrivals, placing
+from fairs import arrivals, placing, planning
 from fairs.locks import ForbiddenError
 from fairs.models import StallEvent
 from fairs.placing import PlanError
-from requests_desk import rostering
+from requests_desk import rostering, tasks
 from requests_desk.models import Delivery
 from taian_factors.lib import clock
 from taian_factors.lib.periods import local_day
@@ -117,3 +117,66 @@ def test_who_is_taken_off_is_told(stall, colleague, department_lead):
     assert "您不再在" in told.text
     named(stall, actor=department_lead)  # who takes oneself off knows it
     assert Delivery.objects.at_the_bell().count() == 2
+
+
+@pytest.fixture
+def planned(stall, office_clerk):
+    """The office saves its form of the stall with these people."""
+
+    def save(*people, actor=office_clerk):
+        names = {"zone": stall.zone, "organization": stall.organization, "code": stall.code}
+        plan = placing.StallPlan(**names, position=stall.position, staff=people)
+        placing.change_stall(stall=stall, plan=plan, actor=actor, at=clock.now())
+
+    return save
+
+
+def told():
+    return list(Delivery.objects.at_the_bell().order_by("pk").values_list("user__name", "text"))
+
+
+def test_whom_the_office_puts_on_duty_in_its_plan_or_takes_off_is_told_the_same(planned, colleague):
+    planned(colleague)
+    assert tasks.announce_bookings() == 1
+    planned()
+    assert (tasks.announce_bookings(), tasks.announce_bookings()) == (1, 0)
+    (_, on), (name, off) = told()
+    assert on.startswith("请您到")
+    assert off.startswith("值守有调整")
+    assert name == colleague.name
+
+
+def test_what_the_office_changes_back_and_what_one_does_oneself_is_no_news(planned, colleague, office_clerk):
+    planned(colleague)
+    planned()
+    assert (tasks.announce_bookings(), told()) == (2, [])
+    directory.member(office_clerk.user, colleague.memberships.get().organization)
+    planned(office_clerk.user)
+    assert (tasks.announce_bookings(), told()) == (1, [])
+
+
+def test_who_comes_along_from_the_last_fair_is_told(stall, fair, colleague, office_clerk):
+    stall.staff.add(colleague)
+    coming = fairs.fair(fair.held_on + timedelta(days=7), name="下一场大集")
+    planning.copy_stalls(fair=coming, source=fair, actor=office_clerk, at=clock.now())
+    tasks.announce_bookings()
+    ((name, text),) = told()
+    assert (name, "下一场大集" in text) == (colleague.name, True)
+
+
+def test_a_stall_that_is_taken_out_of_the_plan_frees_its_people_and_its_code(
+    planned, stall, fair, colleague, office_clerk, as_office_clerk
+):
+    planned(colleague)
+    tasks.announce_bookings()
+    address = reverse("fairs:remove_stall", args=[fair.pk, stall.pk])
+    assert as_office_clerk.post(address).status_code == 302
+    tasks.announce_bookings()
+    assert told()[-1][1].startswith("值守有调整")
+    assert not fair.stalls.exists()
+    screen = reverse("fairs:hall_screen", args=[fair.token])
+    assert stall.code not in as_office_clerk.get(screen, headers={"HX-Request": "true"}).content.decode()
+    assert StallEvent.objects.filter(stall__code=stall.code).count() == 2
+    plan = placing.StallPlan(zone=stall.zone, organization=stall.organization, code=stall.code)
+    assert placing.place_stall(fair=fair, plan=plan, actor=office_clerk, at=clock.now()).pk != stall.pk
+    assert as_office_clerk.post(address).status_code == 404
