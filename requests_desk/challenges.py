@@ -1,9 +1,10 @@
 """Hard matters as the pages read them: joint consultations and open calls. Never writes."""
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from requests_desk.models import Claim, ConsultationDecision, FactorRequest, JointConsultation, OpenCall
 from taian_factors.directory.actors import Actor
+from taian_factors.lib.prepared import Prepared, slot
 
 
 def consultations(actor: Actor) -> QuerySet[JointConsultation]:
@@ -43,14 +44,18 @@ def _chosen() -> QuerySet[Claim]:
     return Claim.objects.filter(is_chosen=True).select_related("leader")
 
 
+_TABLES: Prepared[JointConsultation] = Prepared(
+    lambda: JointConsultation.objects.filter(factor_requests=slot("need")).order_by("-pk")
+)
+
+
 def tables_of(factor_request: FactorRequest) -> list[JointConsultation]:
     """Return the joint tables over a request, the newest first, each with what it decided about it as ``here``."""
     decided = ConsultationDecision.objects.filter(assignment__factor_request=factor_request)
     here = decided.select_related("assignment__organization").order_by("pk")
-    found = factor_request.consultations.prefetch_related(
-        "invited", Prefetch("decisions", here, to_attr="here")
-    )
-    return list(found.order_by("-pk"))
+    found = _TABLES(need=factor_request.pk)
+    prefetch_related_objects(found, "invited", Prefetch("decisions", here, to_attr="here"))
+    return found
 
 
 def open_calls(actor: Actor) -> QuerySet[OpenCall]:

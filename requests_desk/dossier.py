@@ -5,11 +5,11 @@ The number of queries is bounded: what no event of the request has written is no
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from requests_desk import challenges, ledger
 from requests_desk.ledger import Clock, Row
@@ -36,11 +36,11 @@ from requests_desk.models import (
 )
 from requests_desk.next_steps import Next, next_step
 from requests_desk.office_lists import proposals
-from requests_desk.permissions import parties, served_by
+from requests_desk.permissions import parties
 from requests_desk.pleas import open_plea
 from requests_desk.telling import Line, clock_changes, line
 from requests_desk.workflow import RUNNING, Party
-from taian_factors.directory.actors import Actor
+from taian_factors.directory.actors import Actor, any_actor
 from taian_factors.directory.models import CalendarYear, FactorVersion
 from taian_factors.lib.prepared import Prepared, keep, slot
 from taian_factors.lib.workdays import WorkCalendar
@@ -96,32 +96,6 @@ class Dossier:
         return bool(settings.CLAMAV_URL)
 
 
-def readable(actor: Actor) -> QuerySet[FactorRequest]:
-    """Return the requests whose page the actor may open: what it sees, and at a counter all of the served enterprise.
-
-    One more query than ``visible_to``, for staff.
-    """
-    seen = FactorRequest.objects.visible_to(actor)
-    enterprise = served_by(actor)
-    if enterprise is None:
-        return seen
-    return FactorRequest.objects.filter(Q(pk__in=seen.values("pk")) | Q(enterprise=enterprise))
-
-
-def with_file(requests: QuerySet[FactorRequest]) -> QuerySet[FactorRequest]:
-    """Load what a dossier needs of a request; ``happened`` are the verbs of all its events."""
-    events = RequestEvent.objects.filter(factor_request=OuterRef("pk")).values("verb")
-    return requests.annotate(happened=ArraySubquery(events)).select_related(
-        "factor",
-        "enterprise__profile",
-        "division",
-        "chain",
-        "filing__project",
-        "filing__typed_for",
-        "filing__begun_for",
-    )
-
-
 _PARTS: Prepared[Assignment] = Prepared(
     lambda: (
         Assignment.objects.filter(factor_request=slot("need"))
@@ -160,13 +134,13 @@ def _load_parts(factor_request: FactorRequest) -> None:
 
 
 def dossier(factor_request: FactorRequest, *, actor: Actor, at: datetime) -> Dossier:
-    """Gather the whole page of a request (loaded ``with_file``) for one reader."""
+    """Gather the whole page of a request (``opened``) for one reader."""
     _load_parts(factor_request)
     calendar = CalendarYear.objects.calendar()
     found = parties(actor, factor_request)
     row = ledger.row(factor_request, at=at, calendar=calendar)
     parts = [_part(a, row, actor, calendar) for a in factor_request.assignments.all()]
-    events = list(ledger.timeline(actor, factor_request))
+    events = ledger.timeline(actor, factor_request)
     call, plea = _call(factor_request), open_plea(events)
     claims = _claims(call, actor)
     whistle = _open_whistle(row.lead) if factor_request.state in RUNNING else None
@@ -285,10 +259,18 @@ def _listed(factor_request: FactorRequest, actor: Actor) -> ListedNeed | None:
     return proposals([factor_request]).get(factor_request.pk)
 
 
+@cache
+def _kept(kind: str) -> Prepared[Attachment]:
+    def build() -> QuerySet[Attachment]:
+        papers = Attachment.objects.of_request(FactorRequest(pk=slot("need"), filing_id=slot("filing")))
+        return papers.shown_to(any_actor(kind)).select_related("added_for", "event").order_by("pk")
+
+    return Prepared(build)
+
+
 def _papers(factor_request: FactorRequest, actor: Actor) -> list[Attachment]:
     """Return the request's papers, its filing's among them; an enterprise sees none that bodies keep to themselves."""
-    papers = Attachment.objects.of_request(factor_request).shown_to(actor)
-    return list(papers.select_related("added_for", "event").order_by("pk"))
+    return _kept(actor.kind)(need=factor_request.pk, filing=factor_request.filing_id)
 
 
 def _fetched(factor_request: FactorRequest, actor: Actor) -> list[AttachmentDownload]:

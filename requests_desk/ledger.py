@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -10,8 +11,9 @@ from requests_desk.deadlines import Light, days_left, light, worst
 from requests_desk.models import Assignment, FactorRequest, Filing, RequestEvent
 from requests_desk.querysets import shows
 from requests_desk.workflow import OPEN, RUNNING, State
-from taian_factors.directory.actors import Actor
+from taian_factors.directory.actors import Actor, any_actor
 from taian_factors.directory.models import CalendarYear
+from taian_factors.lib.prepared import Prepared, slot
 from taian_factors.lib.workdays import WorkCalendar
 
 # What would tell a department about its reviews, or show the office's own checks.
@@ -143,9 +145,16 @@ def filing_state(filing: Filing) -> str:
     return "办理中" if filing.closed < filing.total else "已办结"
 
 
-def timeline(actor: Actor, factor_request: FactorRequest) -> QuerySet[RequestEvent]:
+@cache
+def _timeline(kind: str) -> Prepared[RequestEvent]:
+    return Prepared(
+        lambda: readable(any_actor(kind), RequestEvent.objects.filter(factor_request=slot("need")))
+    )
+
+
+def timeline(actor: Actor, factor_request: FactorRequest) -> list[RequestEvent]:
     """Return the events of a request that the actor may see, oldest first."""
-    return readable(actor, factor_request.events.all())
+    return _timeline(actor.kind)(need=factor_request.pk)
 
 
 def readable(actor: Actor, events: QuerySet[RequestEvent]) -> QuerySet[RequestEvent]:

@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db.models import F, QuerySet
 
 from requests_desk.models import FactorRequest, Reply, ReplyTemplate
-from taian_factors.directory.actors import Actor
+from taian_factors.directory.actors import Actor, any_actor, filling
 from taian_factors.lib.periods import local_day
+from taian_factors.lib.prepared import Prepared, slot
 
 # verb: the outcomes that its words may have
 OUTCOMES = {
@@ -65,10 +66,13 @@ def usable(actor: Actor) -> QuerySet[ReplyTemplate]:
     )
 
 
+_FITTING: Prepared[ReplyTemplate] = Prepared(lambda: usable(any_actor("")).for_factor(slot("factor")))
+
+
 def fitting(actor: Actor, factor_request: FactorRequest) -> dict[str, list[ReplyTemplate]]:
     """Return the templates for a request, by the verb whose words they are; one query."""
     found: dict[str, list[ReplyTemplate]] = {verb: [] for verb in OUTCOMES}
-    for template in usable(actor).for_factor(factor_request.factor_id):
+    for template in _FITTING(factor=factor_request.factor_id, **filling(actor)):
         for verb, outcomes in OUTCOMES.items():
             if template.outcome in outcomes:
                 found[verb].append(template)

@@ -124,7 +124,7 @@ _database = (
 DATABASES = {
     "default": {
         **_database,
-        "CONN_MAX_AGE": env.int("CONN_MAX_AGE", 60),
+        "CONN_MAX_AGE": env.int("CONN_MAX_AGE", 600),
         "CONN_HEALTH_CHECKS": True,
         # A desk that waits two seconds for a lock is told to try again; a forgotten transaction ends. Reading by
         # an index costs no more than reading on (the planner's own numbers are for turning disks), and compiling

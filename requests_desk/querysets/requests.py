@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from taian_factors.directory.actors import Actor
 
 # Of that many of the newest requests, that many hits: then a word is common.
-_SAMPLE, _COMMON = 1000, 20
+_SAMPLE, _COMMON = 400, 8
 
 
 def shows(light: str, *, at: datetime) -> Q:

@@ -7,10 +7,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from requests_desk.delivery_log import told_of
-from requests_desk.dossier import dossier, readable, with_file
+from requests_desk.dossier import dossier
 from requests_desk.forms.verbs import VerbForm
 from requests_desk.ledger import row
 from requests_desk.models import FactorRequest, Reply
+from requests_desk.opening import opened, readable
 from requests_desk.permissions import parties
 from requests_desk.views.papers import ask_scanner
 from requests_desk.views.rehearsing import as_read, with_template
@@ -87,7 +88,9 @@ def _page(
     if request.actor is None:
         raise Http404
     at = clock.now()
-    factor_request = get_object_or_404(with_file(readable(request.actor)), number=number)
+    factor_request = opened(request.actor, number)
+    if factor_request is None:
+        raise Http404
     read = dossier(factor_request, actor=request.actor, at=at)
     is_changed = (
         bound is not None and bool(bound.news) and allows(bound.verb, factor_request.state, read.parties)

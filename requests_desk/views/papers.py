@@ -12,13 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from requests_desk import drafting
-from requests_desk.dossier import readable
 from requests_desk.filetypes import ACCEPT, MIME
 from requests_desk.forms import drafts
 from requests_desk.forms.papers import looked_through, wanted
 from requests_desk.journal import NotAllowedError, RefusedError
 from requests_desk.keeping import fetch
 from requests_desk.models import Attachment, FactorRequest, Filing
+from requests_desk.opening import readable
 from taian_factors.directory.tasks import hurry
 from taian_factors.lib.clock import now
 

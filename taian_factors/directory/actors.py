@@ -1,8 +1,12 @@
 """Who acts: a person, the body acted for, and the role there."""
 
 from dataclasses import dataclass
+from typing import Any, cast
+
+from django.db.models import Value
 
 from taian_factors.directory.models import Organization, User
+from taian_factors.lib.prepared import slot
 
 # Where a session keeps the membership in use.
 SESSION_KEY = "membership"
@@ -45,3 +49,23 @@ class Actor:
     def is_lead(self) -> bool:
         """Leads the body acted for."""
         return self.role == "lead"
+
+
+class _Body(Value):
+    """A body of which only the kind is known: it and what looks ask of it are slots, filled by ``filling``."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(slot("body").value)
+        self.kind = kind
+        self.pk, self.chain_id, self.division_id = slot("body"), slot("chain"), slot("division")
+
+
+def any_actor(kind: str) -> Actor:
+    """Return an actor for any body of a kind, for looks that are put together once (``lib.prepared``)."""
+    return Actor(None, cast(Organization, _Body(kind)))
+
+
+def filling(actor: Actor) -> dict[str, Any]:
+    """Return what fills the slots of a look for ``any_actor`` of this one's kind."""
+    body = actor.organization
+    return {"body": body.pk, "chain": body.chain_id, "division": body.division_id}

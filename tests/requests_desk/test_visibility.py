@@ -72,7 +72,7 @@ def test_a_department_reads_nothing_of_its_reviews_and_an_enterprise_nothing_int
     records.call_back(made, is_solved=False, text="未解决", actor=office(), at=soon)
 
     def verbs(actor) -> set[str]:
-        return set(ledger.timeline(actor, made).values_list("verb", flat=True)) - {
+        return {event.verb for event in ledger.timeline(actor, made)} - {
             "file",
             "accept",
             "assign",
