@@ -9,13 +9,17 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table: a number with its unit, and the limit that it must keep (None: for information)."""
+    """One line of the table: a number with its unit, and the limit that it must keep (None: for information).
+
+    ``floor`` is what the plainest page took in the same moments; 0 where nobody looked.
+    """
 
     name: str
     value: float
     unit: str
     limit: float | None = None
     note: str = ""
+    floor: float = 0
 
     @property
     def keeps(self) -> bool:
@@ -36,9 +40,17 @@ class Report:
 
     figures: list[Figure] = field(default_factory=list)
 
-    def add(self, name: str, value: float, unit: str, limit: float | None = None, note: str = "") -> Figure:
+    def add(
+        self,
+        name: str,
+        value: float,
+        unit: str,
+        limit: float | None = None,
+        note: str = "",
+        floor: float = 0,
+    ) -> Figure:
         """Note a figure."""
-        figure = Figure(name, value, unit, limit, note)
+        figure = Figure(name, value, unit, limit, note, floor)
         self.figures.append(figure)
         return figure
 
