@@ -22,7 +22,9 @@ _ENTER = f"""
 """  # noqa: S608
 
 _DESK: Prepared[Desk] = Prepared(lambda: Desk.objects.filter(pk=slot("desk")))
-_HELD: Prepared[Ticket] = Prepared(lambda: Ticket.objects.held_by(slot("desk")).select_related("visit"))
+_HELD: Prepared[Ticket] = Prepared(
+    lambda: Ticket.objects.held_by(slot("desk")).select_related("visit", "desk")
+)
 
 
 class KeyReusedError(QueueError):
@@ -78,11 +80,10 @@ def _answered(action: DeskAction, verb: str, desk: Desk) -> Ticket | None:
 def lock_desk(desk: Desk, actor: Actor) -> Desk:
     """Lock the desk's stall and read the desk again: who sits there may have changed meanwhile."""
     lock_stalls([desk.stall_id])
-    return _still_there(desk, actor)
+    return _still_there(given(_DESK.first(desk=desk.pk)), desk, actor)
 
 
-def _still_there(desk: Desk, actor: Actor) -> Desk:
-    there = given(_DESK.first(desk=desk.pk))
+def _still_there(there: Desk, desk: Desk, actor: Actor) -> Desk:
     there.stall = desk.stall
     if not permissions.may_use(actor, there):
         raise ForbiddenError("席位上的人已经换了，请刷新页面。")
@@ -104,7 +105,24 @@ def held_by(desk: Desk) -> Ticket | None:
 
 def expect(desk: Desk, ticket: Ticket | None) -> Ticket:
     """Return what the desk holds, if that is what the page showed."""
-    held = held_by(desk)
+    return _as_shown(held_by(desk), desk, ticket)
+
+
+def lock_held(desk: Desk, actor: Actor, ticket: Ticket | None) -> Ticket:
+    """Lock the desk's stall and return what the desk holds, if that is what the page showed; both read again."""
+    lock_stalls([desk.stall_id])
+    return _still_held(desk, actor, ticket)
+
+
+def _still_held(desk: Desk, actor: Actor, ticket: Ticket | None) -> Ticket:
+    held = _HELD.first(desk=desk.pk)
+    there = _still_there(given(held.desk if held else _DESK.first(desk=desk.pk)), desk, actor)
+    if held is not None:
+        held.stall = desk.stall
+    return _as_shown(held, there, ticket)
+
+
+def _as_shown(held: Ticket | None, desk: Desk, ticket: Ticket | None) -> Ticket:
     if held is None:
         raise WrongStateError(f"{desk} 席位上没有号。")
     if ticket is not None and ticket.pk != held.pk:
@@ -117,6 +135,6 @@ def freed(desk: Desk, actor: Actor, ticket: Ticket | None, *stall_ids: int) -> T
     seen = expect(desk, ticket)
     lock_called(seen)
     visit = lock_around(seen.visit_id, [desk.stall_id, *stall_ids])
-    held = expect(_still_there(desk, actor), seen)
+    held = _still_held(desk, actor, seen)
     held.visit = visit
     return held

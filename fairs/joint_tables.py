@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from fairs import arrivals, journal, pausing, permissions, places
-from fairs.clicks import expect, given, lock_desk, once
+from fairs.clicks import given, lock_held, once
 from fairs.locks import QueueError, WrongStateError, lock_desks, lock_stalls, lock_visit, verb
 from fairs.models import Desk, Stall, Ticket
 from fairs.workflow import MOVES, PLACED, TicketState
@@ -43,7 +43,7 @@ def call_to_table(
         called = Desk.objects.filter(stall__in=stalls)
         lock_desks(called)
         lock_stalls({desk.stall_id, table.pk, *(stall.pk for stall in stalls)})
-        held = expect(lock_desk(desk, actor), ticket)
+        held = lock_held(desk, actor, ticket)
         if held.state != "serving":
             raise WrongStateError(f"{held.visit}还没有开始办理，不能请求会商。")
         visit = lock_visit(held.visit_id)

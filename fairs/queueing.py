@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from fairs import journal, pausing, permissions, places
-from fairs.clicks import expect, freed, fresh, given, held_by, lock_desk, once
+from fairs.clicks import freed, fresh, given, held_by, lock_desk, lock_held, once
 from fairs.locks import ForbiddenError, QueueError, WrongStateError, lock_desks, lock_stalls, lock_visit, verb
 from fairs.models import Desk, Stall, Ticket
 from fairs.workflow import FINISHING, Outcome
@@ -140,7 +140,7 @@ def recall(*, desk: Desk, actor: Actor, at: datetime, key: str, ticket: Ticket |
     """Call the called ticket once more."""
 
     def act(desk: Desk) -> Ticket:
-        held = expect(lock_desk(desk, actor), ticket)
+        held = lock_held(desk, actor, ticket)
         return journal.record("recall", held, actor=actor, at=at, calls=held.calls + 1)
 
     return given(once("recall", desk=desk, actor=actor, at=at, key=key, act=act))
@@ -151,7 +151,7 @@ def begin(*, desk: Desk, actor: Actor, at: datetime, key: str, ticket: Ticket | 
     """Begin to serve the called ticket."""
 
     def act(desk: Desk) -> Ticket:
-        held = expect(lock_desk(desk, actor), ticket)
+        held = lock_held(desk, actor, ticket)
         return journal.move("begin", held, actor=actor, at=at, began_at=at)
 
     return given(once("begin", desk=desk, actor=actor, at=at, key=key, act=act))
@@ -247,7 +247,7 @@ def add_stall(
         if to_stall.pk == desk.stall_id or to_stall.fair_id != desk.stall.fair_id:
             raise WrongStateError("只能在本场大集的另一个摊位加号。")
         lock_stalls([desk.stall_id, to_stall.pk])
-        held = expect(lock_desk(desk, actor), ticket)
+        held = lock_held(desk, actor, ticket)
         visit = lock_visit(held.visit_id)
         place = places.take(visit=visit, stall=to_stall, actor=actor, at=at, priority=0, reason="")
         _tell_next(place, note, actor=actor, at=at)

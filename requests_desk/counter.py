@@ -108,7 +108,6 @@ def take_on(
     return _once(desk=desk, ticket=ticket, key=key, actor=actor, at=at, act=act)
 
 
-@verb
 def finish(*, desk: Desk, ticket: Ticket, key: str, outcome: str, actor: Actor, at: datetime) -> Ticket:
     """End serving: with what was handled in it, or as a consultation (咨询).
 
