@@ -1,8 +1,8 @@
 """Whom to call about a row: name and telephone, in two cells or in one, brought into the form that can be called."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
+from unicodedata import normalize
 
 _PHONE = re.compile(r"\+?\d[\d\-\s]{5,18}\d")
 
@@ -14,15 +14,11 @@ def clipped(cell: object, longest: int) -> str:
 def contact_of(values: Mapping[str, object]) -> tuple[str, str]:
     """Return name and telephone, also of one cell that holds both (联系人子 5380000001)."""
     # Half-width: a telephone in wide digits could neither be called by a gateway nor be asked for when tracking.
-    name, phone = (_half_width(clipped(values.get(role), 200)) for role in ("contact", "phone"))
+    name, phone = (normalize("NFKC", clipped(values.get(role), 200)) for role in ("contact", "phone"))
     if not phone and (found := _PHONE.search(name)):
         name, phone = name.replace(found[0], " "), found[0]
     name = re.sub(r"[\s,、:/()]+", " ", name).strip()
     return name[:30], _whole_number(_PHONE.search(phone))
-
-
-def _half_width(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
 
 
 def _whole_number(found: re.Match[str] | None) -> str:
