@@ -59,7 +59,8 @@ _STORED = (
     ),
 )
 
-# A row that another one names: (file, column, what is missing, rows that name it in vain).
+# A row that another one names: (file, column, what is missing, rows that name it in vain, the file that should have it,
+# which of its rows with an error may be the one that is missed, besides holding the name).
 _NAMED = (
     (
         "requests.csv",
@@ -70,6 +71,8 @@ _NAMED = (
         AND NOT EXISTS (SELECT FROM history_enterprises e WHERE e.uscc = s.enterprise_uscc)
         AND NOT EXISTS (SELECT FROM directory_enterpriseprofile p WHERE p.credit_code = s.enterprise_uscc)
         """,
+        "enterprises.csv",
+        "true",
     ),
     (
         "assignments.csv",
@@ -80,6 +83,8 @@ _NAMED = (
         AND NOT EXISTS (SELECT FROM history_requests r WHERE r.number = s.request_number)
         AND NOT EXISTS (SELECT FROM requests_desk_factorrequest r WHERE r.number = s.request_number AND r.is_historic)
         """,
+        "requests.csv",
+        "true",
     ),
     (
         "reviews.csv",
@@ -93,6 +98,8 @@ _NAMED = (
                         ON a.factor_request_id = r.id AND a.part = 'lead' AND a.organization_id = s.department
                         WHERE r.number = s.request_number AND r.is_historic)
         """,
+        "assignments.csv",
+        "coalesce(w.department, s.department) = s.department AND coalesce(w.role, 'lead') = 'lead'",
     ),
 )
 
@@ -148,8 +155,10 @@ def check(sheets: tuple[Sheet, ...], findings: Findings) -> None:
     """Look at the staged rows in sets and note what is wrong between them."""
     for sheet in sheets:
         _check_keys(sheet, findings)
-    for file, column, problem, sql in _INSIDE + _NAMED:
+    for file, column, problem, sql in _INSIDE:
         _note(findings, file, column, problem, sql)
+    for named in _NAMED:
+        _note_named(findings, *named)
     for file, column, sql in _STORED:
         _note(findings, file, column, "库中已有同一编号而内容不同的记录", sql)
     for file, column, problem, rows in _UNLIKELY:
@@ -176,6 +185,27 @@ def _check_keys(sheet: Sheet, findings: Findings) -> None:
         f" (SELECT {key} FROM {sheet.table} WHERE {known} GROUP BY {key} HAVING count(*) > 1)"
         ") AS same WHERE content <> first",
     )
+
+
+def _note_named(
+    findings: Findings, file: str, column: str, problem: str, sql: str, source: str, fitting: str
+) -> None:
+    """Note rows that name a missing row. Where that one is there with an error, this is no second one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT s.line, min(w.line) FROM {_staged(file)} s"
+            f" LEFT JOIN (SELECT *, unnest(wrong_cells) AS cell FROM {_staged(source)}) w"
+            f" ON w.cell = s.{column} AND {fitting} WHERE s.line IN ({sql}) GROUP BY s.line ORDER BY s.line"
+        )
+        for line, because in cursor:
+            if because is None:
+                findings.error(file, line, column, problem)
+            else:
+                findings.warn(file, line, column, f"随 {source} 第 {because} 行的错误而来，改好那一行即可")
+
+
+def _staged(file: str) -> str:
+    return "history_" + file.removesuffix(".csv")
 
 
 def _note(findings: Findings, file: str, column: str, problem: str, sql: str) -> None:

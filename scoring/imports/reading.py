@@ -54,13 +54,18 @@ class Findings:
 
 
 def stage(folder: Path, sheet: Sheet, findings: Findings, progress: Progress) -> None:
-    """Make the staging table of a file and fill it by COPY; cells that can't be read become null and are noted."""
+    """Make the staging table of a file and fill it by COPY; cells that can't be read become null and are noted.
+
+    A row with an error keeps all its cells as they were typed (``wrong_cells``): rows that name it are told so.
+    """
     columns = ", ".join(f"{column.name} {column.sql}" for column in sheet.columns)
-    names = ", ".join(column.name for column in sheet.columns)
+    names = ", ".join(["line", *(column.name for column in sheet.columns), "wrong_cells"])
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {sheet.table}")
-        cursor.execute(f"CREATE TEMP TABLE {sheet.table} (line integer, {columns}) ON COMMIT DROP")
-        with cursor.copy(f"COPY {sheet.table} (line, {names}) FROM STDIN") as copy:
+        cursor.execute(
+            f"CREATE TEMP TABLE {sheet.table} (line integer, {columns}, wrong_cells text[]) ON COMMIT DROP"
+        )
+        with cursor.copy(f"COPY {sheet.table} ({names}) FROM STDIN") as copy:
             for done, row in enumerate(_rows(folder / sheet.name, sheet, findings), start=1):
                 copy.write_row(row)
                 if done % 50_000 == 0:
@@ -106,9 +111,17 @@ def _typed(reader: "csv._reader", sheet: Sheet, findings: Findings) -> Iterator[
     for cells in reader:
         if cells and len(cells) != len(header):
             findings.error(sheet.name, line, "", f"应有 {len(header)} 格，实有 {len(cells)} 格")
+            yield [line, *(None for _ in places), _typed_cells(cells)]
         elif any(cells):
-            yield [line, *_values(cells, places, sheet, line, findings)]
+            so_far = findings.error_count
+            values = list(_values(cells, places, sheet, line, findings))
+            yield [line, *values, _typed_cells(cells) if findings.error_count > so_far else None]
         line = reader.line_num + 1
+
+
+def _typed_cells(cells: list[str]) -> list[str]:
+    # PostgreSQL takes no NUL in a text, and a cell may hold one.
+    return [cell.strip().replace("\x00", "") for cell in cells]
 
 
 def _values(cells: list[str], places: list, sheet: Sheet, line: int, findings: Findings) -> Iterator[object]:

@@ -182,6 +182,36 @@ def test_a_file_that_cannot_be_read_is_said_alone_and_not_by_every_row_that_name
         assert said in errors[0].problem
 
 
+@pytest.mark.parametrize(
+    ("file", "line", "row", "follows"),
+    [
+        ("assignments", 4, "H2,XXX,lead,2022-08-01T10:00:00+08:00,,,,,,", ("reviews.csv", 3, "assignments.csv 第 5 行")),
+        ("assignments", 4, "H2,SPJ,lead,2022-08-01T10:00:00+08:00,,,,", ("reviews.csv", 3, "assignments.csv 第 5 行")),
+        ("assignments", 4, "H2,SPJ,chief,2022-08-01T10:00:00+08:00,,,,,,", ("reviews.csv", 3, "assignments.csv 第 5 行")),
+        ("requests", 4, f"H4,2022-08-01T09:00:00+08:00,{USCC},TD,visit,用,地,,,", ("assignments.csv", 7, "requests.csv 第 6 行")),
+        ("enterprises", 1, f"{USCC},示例,历史,370902,C01", ("requests.csv", 2, "enterprises.csv 第 2 行")),
+    ],
+)  # fmt: skip
+def test_what_follows_from_a_bad_row_is_no_second_error(tmp_path, file, line, row, follows):
+    lines = [*GOOD[f"{file}.csv"]]
+    lines[line] = row
+    found = take(write(tmp_path, **{file: lines}))
+    assert {p.file for p in found.errors} == {f"{file}.csv"}
+    assert found.error_count == 1
+    name, number, because = follows
+    told = next(p for p in found.warnings if (p.file, p.line) == (name, number))
+    assert because in told.problem
+    assert "改好那一行" in told.problem
+
+
+def test_a_missing_row_beside_a_bad_one_is_an_error_of_its_own(tmp_path):
+    lines = [*GOOD["assignments.csv"]]
+    lines[3] = "H1,XXX,support,2022-08-01T10:00:00+08:00,,,,,,"
+    reviews = [*GOOD["reviews.csv"], "H1,SPJ,5,,,2022-08-10T10:00:00+08:00,"]
+    found = take(write(tmp_path, assignments=lines, reviews=reviews))
+    assert [(p.file, p.line) for p in found.errors] == [("assignments.csv", 4), ("reviews.csv", 4)]
+
+
 def test_unlikely_moments_are_warnings_apart_from_errors(tmp_path):
     lines = [*GOOD["assignments.csv"]]
     lines[4] = lines[4].replace("2022-08-02T10:00:00", "2022-07-02T10:00:00")
