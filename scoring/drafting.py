@@ -14,6 +14,10 @@ from scoring.rulebook import Rules, RulesError
 from taian_factors.directory.actors import Actor
 from taian_factors.lib.periods import Period
 
+_STANDS = {
+    RuleVersion.State.IN_FORCE: "已生效的版本不能修改，可据此起草新版本。",
+    RuleVersion.State.SET_ASIDE: "已搁置的草稿不能修改，可据此起草新版本。",
+}
 _NO_DRAFT = {RuleVersion.State.IN_FORCE: "已经施行", RuleVersion.State.SET_ASIDE: "已经搁置"}
 NOT_ALLOWED = "只有市工业推进办负责人可以起草和施行细则。"
 
@@ -44,6 +48,11 @@ def draft(*, source: RuleVersion, actor: Actor, at: datetime) -> RuleVersion:
         sources=source.sources,
         drafted_by=actor.user,
     )
+
+
+def why_it_stands(version: RuleVersion) -> str:
+    """Say why the version cannot be changed; empty for a draft."""
+    return _STANDS.get(RuleVersion.State(version.state), "")
 
 
 def _next_name() -> str:

@@ -50,16 +50,33 @@ def _number(label: str, most: int, *, required: bool = False, least: str = "0") 
 
 
 class WeightsForm(PlainForm):
-    """Full marks and curve of each indicator, and the rule for empty populations. Shares are typed in percent."""
+    """Full marks and curve of each indicator, empty populations, comparison groups. Shares are typed in percent."""
 
     empty = forms.ChoiceField(label="空项处理", choices=list(EMPTY_RULES.items()))
+    groups = forms.CharField(
+        label="比较组",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=f"一行一组，写成“组名：部门、部门”；恰有一组写成“组名：{OTHERS}”。部门可写简称或代码。",
+    )
 
     def __init__(self, *args: Any, rules: Rules, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rules = rules
+        self.departments = list(facts.departments())
+        self.known = names_of(self.departments)
         for weight, indicator in zip(rules.weights, INDICATORS, strict=True):
             self._add(indicator, weight)
         self.fields["empty"].initial = rules.empty
+        self.fields["groups"].initial = "\n".join(self._line(group) for group in rules.groups)
+
+    def _line(self, group: Group) -> str:
+        if group.departments is None:
+            return f"{group.name}：{OTHERS}"
+        found = [self.known.find(code) for code in group.departments]
+        shown = [d.short if d else code for d, code in zip(found, group.departments, strict=True)]
+        return f"{group.name}：{'、'.join(shown)}"
 
     def _add(self, indicator: Indicator, weight: Weight) -> None:
         code = indicator.code
@@ -79,6 +96,32 @@ class WeightsForm(PlainForm):
         for indicator in INDICATORS:
             named = ("marks", "curve", *(name for name, _, _ in CURVE_NUMBERS))
             yield indicator, DIMENSIONS[indicator.dimension], [self[f"{n}_{indicator.code}"] for n in named]
+
+    def clean_groups(self) -> tuple[Group, ...]:
+        """Read the groups, one a line, and see that every department has exactly one; none typed: the version's."""
+        if not self.cleaned_data["groups"].strip():
+            return self.rules.groups
+        lines = [line.strip() for line in self.cleaned_data["groups"].splitlines() if line.strip()]
+        groups = tuple(self._group(number, line) for number, line in enumerate(lines, start=1))
+        try:
+            # The rulebook judges groups; the weights of the version at hand are sound.
+            Rules(version="", weights=self.rules.weights, groups=groups)
+        except RulesError as error:
+            raise forms.ValidationError(str(error)) from error
+        return groups
+
+    def _group(self, number: int, line: str) -> Group:
+        name, colon, rest = re.sub(r"[:：]", "：", line).partition("：")
+        if not colon or not name.strip() or not rest.strip():
+            raise forms.ValidationError(f"第 {number} 行应写成“组名：部门、部门”。")
+        words = [word for word in re.split(r"[、，,；;\s]+", rest.strip()) if word]
+        if words == [OTHERS]:
+            return Group(name.strip())
+        found = [(word, self.known.find(word)) for word in words]
+        unknown = [word for word, department in found if department is None]
+        if unknown:
+            raise forms.ValidationError(f"第 {number} 行的“{unknown[0]}”不是参加大比拼的部门。")
+        return Group(name.strip(), tuple(str(department.code) for _, department in found if department))
 
     def clean(self) -> dict[str, Any]:
         """Build the rules of what was typed; what the rulebook refuses is said at its field."""
@@ -100,11 +143,11 @@ class WeightsForm(PlainForm):
             self.add_error(None, str(error))
 
     def _parts(self, cleaned: dict[str, Any]) -> dict[str, Any]:
-        """Return what the rules are made of; a what-if keeps the groups of the version that it starts from."""
+        """Return what the rules are made of; a what-if marks small samples as the version that it starts from."""
         return {
             "version": "试算",
             "weights": cleaned["weights"],
-            "groups": self.rules.groups,
+            "groups": cleaned["groups"],
             "empty": cleaned["empty"],
             "small_sample": self.rules.small_sample,
         }
@@ -137,7 +180,7 @@ class WeightsForm(PlainForm):
 
 
 class RulesForm(WeightsForm):
-    """A draft of a whole version: the numbers, the name, the first month, groups, and what is printed beside."""
+    """A draft of a whole version: the numbers, the name, the first month, and what is printed beside."""
 
     name = forms.CharField(label="版本", max_length=20, help_text="如 v2；以后每次计算和每份通报都印上它。")
     first_month = forms.CharField(
@@ -152,12 +195,6 @@ class RulesForm(WeightsForm):
         max_value=100,
         help_text="应计 1 件至此数的，印“样本不足”；0 为不标。",
     )
-    groups = forms.CharField(
-        label="比较组",
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=f"一行一组，写成“组名：部门、部门”；恰有一组写成“组名：{OTHERS}”。部门可写简称或代码。",
-    )
     beside = forms.MultipleChoiceField(
         label="不计分、印在旁边的指标",
         required=False,
@@ -170,46 +207,13 @@ class RulesForm(WeightsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.known = names_of(facts.departments())
+        self.fields["groups"].required = True
         self.fields["small_sample"].initial = self.rules.small_sample
         self.fields["beside"].initial = list(self.rules.beside)
-        self.fields["groups"].initial = "\n".join(self._line(group) for group in self.rules.groups)
-
-    def _line(self, group: Group) -> str:
-        if group.departments is None:
-            return f"{group.name}：{OTHERS}"
-        found = [self.known.find(code) for code in group.departments]
-        shown = [d.short if d else code for d, code in zip(found, group.departments, strict=True)]
-        return f"{group.name}：{'、'.join(shown)}"
-
-    def clean_groups(self) -> tuple[Group, ...]:
-        """Read the groups, one a line, and see that every department has exactly one."""
-        lines = [line.strip() for line in self.cleaned_data["groups"].splitlines() if line.strip()]
-        groups = tuple(self._group(number, line) for number, line in enumerate(lines, start=1))
-        try:
-            # The rulebook judges groups; the weights of the version at hand are sound.
-            Rules(version="", weights=self.rules.weights, groups=groups)
-        except RulesError as error:
-            raise forms.ValidationError(str(error)) from error
-        return groups
-
-    def _group(self, number: int, line: str) -> Group:
-        name, colon, rest = re.sub(r"[:：]", "：", line).partition("：")
-        if not colon or not name.strip() or not rest.strip():
-            raise forms.ValidationError(f"第 {number} 行应写成“组名：部门、部门”。")
-        words = [word for word in re.split(r"[、，,；;\s]+", rest.strip()) if word]
-        if words == [OTHERS]:
-            return Group(name.strip())
-        found = [(word, self.known.find(word)) for word in words]
-        unknown = [word for word, department in found if department is None]
-        if unknown:
-            raise forms.ValidationError(f"第 {number} 行的“{unknown[0]}”不是参加大比拼的部门。")
-        return Group(name.strip(), tuple(str(department.code) for _, department in found if department))
 
     def _parts(self, cleaned: dict[str, Any]) -> dict[str, Any]:
         own = {
             "version": cleaned["name"],
-            "groups": cleaned["groups"],
             "small_sample": cleaned["small_sample"],
             # In the order of the table, whatever order the boxes were sent in.
             "beside": tuple(code for code in BESIDE if code in cleaned["beside"]),

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -85,10 +84,11 @@ def draft_rules(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def edit_rules(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change a draft."""
+    """Change a draft; of a version that is none any more say why it stands, and offer a draft from it."""
     version = _leads_version(request, pk)
-    if version.state != RuleVersion.State.DRAFT:
-        raise PermissionDenied
+    if stands := drafting.why_it_stands(version):
+        context = {"version": version, "stands": stands}
+        return render(request, "scoring/standing_rules.html", context, status=409)
     given = {"name": version.name, "first_month": version.first_month, "sources": version.sources}
     form = RulesForm(request.POST or None, rules=version.rules, initial=given)
     if form.is_valid():

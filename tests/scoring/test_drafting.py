@@ -144,9 +144,20 @@ def test_what_is_wrong_is_said_at_its_field(changed, field, said, draft, as_offi
     assert draft.rules.weights[1].full_marks == 25
 
 
-def test_a_version_in_force_has_no_page_to_change_it(v1, as_office_lead):
-    assert as_office_lead.get(edit(v1)).status_code == 403
-    assert as_office_lead.post(edit(v1), typed()).status_code == 403
+def test_a_version_in_force_says_why_it_stands_and_offers_a_draft(v1, as_office_lead, as_office_clerk):
+    before = v1.content
+    for response in (as_office_lead.get(edit(v1)), as_office_lead.post(edit(v1), typed())):
+        assert response.status_code == 409
+        assert "已生效的版本不能修改，可据此起草新版本" in text(response)
+        assert f'action="{reverse("scoring:draft_rules", args=[v1.pk])}"' in response.content.decode()
+    v1.refresh_from_db()
+    assert v1.content == before
+    assert as_office_clerk.get(edit(v1)).status_code == 403
+
+
+def test_the_departments_that_can_be_grouped_are_named_on_the_page(draft, as_office_lead):
+    page = text(as_office_lead.get(edit(draft)))
+    assert "参加部门：市发改委、" in page
 
 
 # --- in force -----------------------------------------------------------------------------------------------
@@ -213,7 +224,7 @@ def test_a_draft_is_set_aside_by_a_lead_and_then_only_read_and_copied(
     draft.refresh_from_db()
     assert draft.state == "aside"
     assert "已经搁置" in text(force(as_office_lead, draft))
-    assert as_office_lead.get(edit(draft)).status_code == 403
+    assert "已搁置的草稿不能修改" in text(as_office_lead.get(edit(draft)))
     assert as_office_lead.post(aside).status_code == 409
     assert f"{draft.name}（已搁置的草稿）" in text(as_office_lead.get(reverse("scoring:rules")))
     assert draft not in as_office_lead.get(reverse("scoring:what_if")).context["versions"]
@@ -310,6 +321,26 @@ def test_numbers_that_do_not_add_up_are_said_at_the_field(june, as_office_clerk)
     response = as_office_clerk.get(WHAT_IF, typed(marks_completion="5", period="2023-06"))
     assert (response.status_code, response.context["trials"]) == (422, [])
     assert "现为 80" in text(response)
+
+
+def test_own_comparison_groups_are_tried_too(june, as_office_clerk):
+    sent = typed(period="2023-06", groups="甲组：市生态环境局\n乙组：其余部门")
+    response = as_office_clerk.get(WHAT_IF, sent)
+    assert {shift.card.code: shift.group for shift in response.context["trials"][0].shifts}["STJ"] == "甲组"
+    assert shifts(response)["STJ"][:2] == (2, 1)
+    assert "甲组：市生态环境局" in text(response)
+    assert ScoringRun.objects.get().rules["groups"][0]["name"] == "市直要素保障部门"
+    wrong = as_office_clerk.get(WHAT_IF, sent | {"groups": "甲组：市生态环境局"})
+    assert (wrong.status_code, "恰有一个比较组" in text(wrong)) == (422, True)
+    unsaid = as_office_clerk.get(WHAT_IF, sent | {"groups": ""})
+    assert unsaid.context["trials"][0].shifts[0].group == "市直要素保障部门"
+
+
+def test_a_period_without_a_run_is_said_and_no_other_is_shown_as_chosen(june, as_office_clerk):
+    response = as_office_clerk.get(WHAT_IF, {"period": "2023-01"})
+    assert response.context["trials"] == []
+    assert "2023年1月还没有计算过" in text(response)
+    assert '<option value="2023-01" selected>' in text(response)
 
 
 @pytest.mark.parametrize(

@@ -182,26 +182,24 @@ def test_a_file_that_cannot_be_read_is_said_alone_and_not_by_every_row_that_name
         assert said in errors[0].problem
 
 
-@pytest.mark.parametrize(
-    ("file", "line", "row", "follows"),
-    [
-        ("assignments", 4, "H2,XXX,lead,2022-08-01T10:00:00+08:00,,,,,,", ("reviews.csv", 3, "assignments.csv 第 5 行")),
-        ("assignments", 4, "H2,SPJ,lead,2022-08-01T10:00:00+08:00,,,,", ("reviews.csv", 3, "assignments.csv 第 5 行")),
-        ("assignments", 4, "H2,SPJ,chief,2022-08-01T10:00:00+08:00,,,,,,", ("reviews.csv", 3, "assignments.csv 第 5 行")),
-        ("requests", 4, f"H4,2022-08-01T09:00:00+08:00,{USCC},TD,visit,用,地,,,", ("assignments.csv", 7, "requests.csv 第 6 行")),
-        ("enterprises", 1, f"{USCC},示例,历史,370902,C01", ("requests.csv", 2, "enterprises.csv 第 2 行")),
-    ],
-)  # fmt: skip
-def test_what_follows_from_a_bad_row_is_no_second_error(tmp_path, file, line, row, follows):
+WRONG = [  # a bad row, and the row that names it: which file and line, which line of the bad one
+    ("assignments", 4, "H2,XXX,lead,2022-08-01T10:00:00+08:00,,,,,,", "reviews.csv", 3, 5),
+    ("assignments", 4, "H2,SPJ,lead,2022-08-01T10:00:00+08:00,,,,", "reviews.csv", 3, 5),
+    ("assignments", 4, "H2,SPJ,chief,2022-08-01T10:00:00+08:00,,,,,,", "reviews.csv", 3, 5),
+    ("requests", 4, f"H4,2022-08-01T09:00:00+08:00,{USCC},TD,visit,用,地,,,", "assignments.csv", 7, 6),
+    ("enterprises", 1, f"{USCC},示例,历史,370902,C01", "requests.csv", 2, 2),
+]
+
+
+@pytest.mark.parametrize(("file", "line", "row", "name", "number", "because"), WRONG)
+def test_what_follows_from_a_bad_row_is_no_second_error(tmp_path, file, line, row, name, number, because):
     lines = [*GOOD[f"{file}.csv"]]
     lines[line] = row
     found = take(write(tmp_path, **{file: lines}))
     assert {p.file for p in found.errors} == {f"{file}.csv"}
     assert found.error_count == 1
-    name, number, because = follows
     told = next(p for p in found.warnings if (p.file, p.line) == (name, number))
-    assert because in told.problem
-    assert "改好那一行" in told.problem
+    assert f"随 {file}.csv 第 {because} 行的错误而来" in told.problem
 
 
 def test_a_missing_row_beside_a_bad_one_is_an_error_of_its_own(tmp_path):

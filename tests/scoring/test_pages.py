@@ -93,11 +93,24 @@ def test_what_is_no_period_is_not_found(as_office_lead, query):
 
 
 @pytest.mark.parametrize(
-    "query", ["?period=2023-05", "?period=2023-06&run=999999", "?period=2023-06&run=x&job=x"]
+    ("query", "said"),
+    [
+        ("?period=2023-05", "2023年5月没有可以看的排名"),
+        ("?period=2023-06&run=999999", "2023年6月没有这一次计算"),
+        ("?period=2023-06&run=x&job=x", "2023年6月没有这一次计算"),
+    ],
 )
-def test_a_period_without_a_run_is_an_empty_page(as_office_lead, june, query):
+def test_a_period_without_a_run_is_an_empty_page(as_office_lead, june, query, said):
     response = as_office_lead.get(RANKINGS + query)
-    assert (response.status_code, "还没有可以看的排名" in text(response)) == (200, True)
+    assert (response.status_code, said in text(response)) == (200, True)
+    assert "89.51" not in text(response)
+
+
+def test_the_period_that_was_asked_for_stays_chosen_where_it_has_no_run(as_office_lead, june):
+    page = text(as_office_lead.get(RANKINGS + "?period=2023-05"))
+    assert '<option value="2023-05" selected>2023年5月（没有结果）</option>' in page
+    assert '<option value="2023-06">' in page
+    assert "（没有结果）" not in text(as_office_lead.get(RANKINGS))
 
 
 def test_change_since_last_month_stands_beside_the_place(as_office_lead, office_lead):
