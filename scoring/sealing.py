@@ -128,7 +128,10 @@ def _text(value: Any) -> str:
 
 
 def first_broken(run: ScoringRun) -> str | None:
-    """Name the first step whose seal does not hold, or the first column that no step has written; two statements."""
+    """Name the first step whose seal does not hold, or the first column or case that no step has written.
+
+    Four statements.
+    """
     steps = list(run.steps.select_related("appeal__exclusion", "exclusion").order_by("pk"))
     if not steps or steps[0].verb != RunStep.Verb.COMPUTED:
         return "没有“计算”这一步的记录。"
@@ -138,7 +141,25 @@ def first_broken(run: ScoringRun) -> str | None:
         if each.seal != _seal(each, before, rulings):
             return f"第 {number} 步“{each.get_verb_display()}”的封签与内容不符：{_suspects(each)}有改动。"
         before = each.seal
-    return _unwritten(run, steps)
+    return _unwritten(run, steps) or _slipped_in(run, steps)
+
+
+def _slipped_in(run: ScoringRun, steps: Sequence[RunStep]) -> str | None:
+    """Name the first appeal or exclusion about a run, or decision of one, of which no step tells; two statements."""
+    told = {(each.verb, each.appeal_id, each.exclusion_id) for each in steps}
+    follows = {each.appeal.exclusion_id for each in steps if each.appeal is not None}
+    verbs = RunStep.Verb
+    for row in Appeal.objects.filter(run=run).order_by("pk"):
+        if (verbs.APPEALED, row.pk, None) not in told:
+            return f"第 {row.pk} 号申诉没有步骤记录。"
+        if row.decided_at is not None and (verbs.APPEAL_DECIDED, row.pk, None) not in told:
+            return f"第 {row.pk} 号申诉的决定没有步骤记录。"
+    for ruled in Exclusion.objects.filter(run=run).exclude(pk__in=follows - {None}).order_by("pk"):
+        if (verbs.PROPOSED, None, ruled.pk) not in told:
+            return f"第 {ruled.pk} 号剔除没有步骤记录。"
+        if ruled.decided_at is not None and (verbs.EXCLUSION_DECIDED, None, ruled.pk) not in told:
+            return f"第 {ruled.pk} 号剔除的决定没有步骤记录。"
+    return None
 
 
 def _suspects(made: RunStep) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from scoring import digests, facts, sealing
 from scoring.cards import Competitor, pooled, scorecards
 from scoring.formulas import Fact
-from scoring.models import RuleVersion, Scorecard, ScoreLine, ScoringRun
+from scoring.models import RuleVersion, RunStep, Scorecard, ScoreLine, ScoringRun
 from scoring.rulebook import BY_CODE, RulesError
 from taian_factors.lib.periods import Period
 
@@ -53,6 +53,8 @@ def _wrong_head(run: ScoringRun) -> str | None:
         return f"所用细则与细则版本 {version or run.rule_version_id} 的内容不同。"
     months = [key.key for key in Period.parse(run.period).months] if run.kind != ScoringRun.Kind.MONTH else []
     pooled_months = ScoringRun.objects.filter(pk__in=run.pooled).values_list("period", flat=True)
+    if (lost := _lost_run()) is not None:
+        return f"第 {lost} 次计算的步骤还在，而这次计算不在了。"
     if sorted(pooled_months) != months or len(run.pooled) != len(months):
         return "合并的各月计算与期间的各月不符。"
     steps = [(name, getattr(run, name)) for name in _STEPS if getattr(run, name) is not None]
@@ -61,6 +63,13 @@ def _wrong_head(run: ScoringRun) -> str | None:
             labels = [run._meta.get_field(name).verbose_name for name in (after, before)]
             return f"{labels[0]}早于{labels[1]}。"
     return None
+
+
+def _lost_run() -> int | None:
+    """Return a run, of whichever period, that was taken away from its steps; one statement."""
+    known = ScoringRun.objects.order_by().values("pk")
+    lost: int | None = RunStep.objects.exclude(run__in=known).values_list("run", flat=True).first()
+    return lost
 
 
 def _content(version: RuleVersion) -> dict[str, Any] | None:

@@ -115,7 +115,9 @@ class DutyRecord(Said):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(_SAID_ANEW),
                 func=_KEEP_FORMER,
-            )
+            ),
+            # A run that counted it points to it.
+            pgtrigger.Protect(name="duty_records_are_kept", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:
