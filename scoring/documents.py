@@ -76,7 +76,8 @@ def write_workbook(paper: Paper, target: IO[bytes]) -> None:
         Sheet(
             table.name,
             [heading.replace("\n", "") for heading in table.headings],
-            [[figure(text) for text in row] for row in table.rows],
+            # One line a cell: a row keeps its height, and of two lines a reader would see one.
+            [[figure(text.replace("\n", "")) for text in row] for row in table.rows],
             widths=[18] * len(table.headings),
         )
         for table in paper.tables

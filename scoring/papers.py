@@ -50,6 +50,12 @@ class Table:
             return [[row] for row in self.rows]
         return [list(rows) for _, rows in groupby(self.rows, key=lambda row: row[0])]
 
+    @property
+    def cells(self) -> list[list[list[tuple[str, str]]]]:
+        """The groups with the heading of each cell, which a phone prints beside it."""
+        names = [heading.replace("\n", "") for heading in self.headings]
+        return [[list(zip(names, row, strict=True)) for row in rows] for rows in self.groups]
+
 
 @dataclass(frozen=True)
 class Attachment:

@@ -47,6 +47,10 @@ def test_a_bulletin_from_the_first_draft_to_the_download(
     expect(page.get_by_role("heading", name="关于2023年第二季度")).to_be_visible()
     expect(page.get_by_text("已起草，可以修改文字")).to_be_visible()
     look(page)
+    page.set_viewport_size({"width": 360, "height": 740})
+    wide = "regions => regions.filter(e => e.scrollWidth > e.clientWidth).map(e => e.ariaLabel)"
+    assert page.locator(".paper-scroll").evaluate_all(wide) == [], "a table is read downwards on a phone"
+    page.set_viewport_size({"width": 1280, "height": 800})
     draft = page.url
 
     # Words are counted while they are typed; a limit is a limit.

@@ -28,4 +28,7 @@ def test_a_half_year_fits_the_phone_the_desk_and_the_printed_sheet(office_lead, 
         page.set_viewport_size({"width": width, "height": 800})
         assert not page.evaluate(SIDEWAYS), width
     page.goto(reverse("scoring:print_ranking", args=[run.pk]))
-    assert not page.evaluate(SIDEWAYS)
+    look(page)
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert not page.evaluate(SIDEWAYS), width

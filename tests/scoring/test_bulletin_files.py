@@ -113,6 +113,9 @@ def test_every_cell_is_equal_on_the_page_in_docx_in_pdf_and_in_xlsx(issued, as_b
     assert on_page(as_bank, issued) == printed
     assert in_docx(issued) == printed
     assert in_xlsx(issued) == printed
+    # Of two lines in a cell a reader would see one: rows keep their height.
+    sheets = load_workbook(content(issued, "xlsx")).worksheets
+    assert not any("\n" in str(cell.value) for sheet in sheets for row in sheet for cell in row)
     assert in_pdf(issued) == printed
     cards = issued.run.cards.ranked().in_order()
     assert [(row[0], row[1], row[-1]) for row in printed[0][1:]] == [
