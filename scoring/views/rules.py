@@ -87,8 +87,9 @@ def edit_rules(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a draft; of a version that is none any more say why it stands, and offer a draft from it."""
     version = _leads_version(request, pk)
     if stands := drafting.why_it_stands(version):
-        context = {"version": version, "stands": stands}
-        return render(request, "scoring/standing_rules.html", context, status=409)
+        return render(
+            request, "scoring/standing_rules.html", {"version": version, "stands": stands}, status=409
+        )
     given = {"name": version.name, "first_month": version.first_month, "sources": version.sources}
     form = RulesForm(request.POST or None, rules=version.rules, initial=given)
     if form.is_valid():
