@@ -58,17 +58,19 @@ def test_sweeping_twice_does_nothing_twice():
     assert [sweep_jobs(), sweep_jobs()] == [2, 0]
 
 
+# What is counted is the sleeping between tries, of which a loaded machine knows nothing.
 _START = """
 import time
+slept, sleep = [], time.sleep
+time.sleep = lambda seconds: (slept.append(seconds), sleep(seconds))
 import django
 from celery import current_app
 django.setup()
 from taian_factors.directory.tasks import start_job
 from taian_factors.lib.clock import now
 current_app.loader.import_default_modules()
-began = time.monotonic()
 start_job(task="requests_desk.export_ledger", label="导出台账", arguments={}, user=None, at=now())
-print(f"{time.monotonic() - began:.1f}")
+print(sum(slept))
 """
 
 
@@ -88,5 +90,5 @@ def test_a_page_does_not_wait_for_a_broker_that_is_down_and_its_job_is_kept():
         timeout=60,
     )
     assert done.returncode == 0, done.stderr
-    assert float(done.stdout) < 15  # the broker's client by itself tries for 23 seconds
+    assert float(done.stdout) < 2  # the broker's client by itself sleeps six seconds and tries for 23
     assert Job.objects.get().state == "waiting"
