@@ -184,12 +184,27 @@ def test_a_suspension_over_month_end_takes_the_matter_into_the_month_in_which_it
 # --- nothing to count, and ties -----------------------------------------------------------------------------
 
 
+def full_marks():
+    card = compute_month(period=JUNE, at=moment("2023-07-10")).cards.get(code=LAND)
+    return {line.indicator: str(line.full_marks) for line in card.lines.all()}
+
+
 def test_an_empty_indicator_gives_its_marks_to_the_other_of_its_dimension():
     answered(LAND)
-    card = compute_month(period=JUNE, at=moment("2023-07-10")).cards.get(code=LAND)
-    marks = {line.indicator: str(line.full_marks) for line in card.lines.all()}
-    assert marks["completion"] == "0.00"
-    assert marks["on_time_reply"] == "100.00"
+    reviewed(matter(LAND))
+    duty(LAND)
+    assert full_marks() == {
+        "on_time_reply": "45.00", "completion": "0.00", "satisfaction": "35.00", "cooperation": "20.00"
+    }  # fmt: skip
+
+
+def test_a_wholly_empty_dimension_gives_its_marks_to_all_that_remain():
+    answered(LAND)
+    completed(LAND)
+    duty(LAND)
+    assert full_marks() == {
+        "on_time_reply": "30.77", "completion": "38.46", "satisfaction": "0.00", "cooperation": "30.77"
+    }  # fmt: skip
 
 
 def test_a_department_without_effect_has_no_place_and_its_other_rates_are_printed():
