@@ -169,14 +169,21 @@ def obstacles(bulletin: Bulletin) -> list[str]:
     return found
 
 
+def why_it_stands(bulletin: Bulletin) -> str:
+    """Say why words can no longer change; empty for a draft."""
+    if bulletin.issued_at is not None:
+        return f"{bulletin.document_number}已经印发，文字和数据都不能再改。"
+    if bulletin.set_aside_at is not None:
+        return "这份草稿已经搁置，不能再改或签发；请重新起草。"
+    return ""
+
+
 def _locked(bulletin: Bulletin) -> Bulletin:
     locked = (
         Bulletin.objects.select_for_update(of=("self",), no_key=True)
         .select_related("run")
         .get(pk=bulletin.pk)
     )
-    if locked.issued_at is not None:
-        raise BulletinError(f"{locked.document_number}已经印发，文字和数据都不能再改。")
-    if locked.set_aside_at is not None:
-        raise BulletinError("这份草稿已经搁置，不能再改或签发；请重新起草。")
+    if stands := why_it_stands(locked):
+        raise BulletinError(stands)
     return locked

@@ -109,7 +109,7 @@ _PLACES: Prepared[Scorecard] = Prepared(
     lambda: (
         Scorecard.objects.ranked()
         .filter(run__in=ScoringRun.objects.published().filter(period=slot("period")))
-        .values_list("organization", "place")
+        .values_list("organization", "group", "place")
     )
 )
 
@@ -117,7 +117,7 @@ _PLACES: Prepared[Scorecard] = Prepared(
 def table(run: ScoringRun) -> Table:
     """Return a run's table with the change of place since the period before; three queries."""
     period = Period.parse(run.period)
-    before = dict(_PLACES.rows(period=period.shifted(-1).key))
+    before = {(body, group): place for body, group, place in _PLACES.rows(period=period.shifted(-1).key)}
     months = () if run.kind == ScoringRun.Kind.MONTH else tuple(period.months)
     rows = [_row(card, before, months) for card in _cards(run)]
     groups: dict[str, list[Row]] = {}
@@ -137,8 +137,9 @@ def _cards(run: ScoringRun) -> list[Scorecard]:
     return cards
 
 
-def _row(card: Scorecard, before: Mapping[int, int], months: Sequence[Period]) -> Row:
-    then = before.get(card.organization_id)
+def _row(card: Scorecard, before: Mapping[tuple[int, str], int], months: Sequence[Period]) -> Row:
+    # Among others a place means another thing: whoever changed the comparison group is compared with nobody.
+    then = before.get((card.organization_id, card.group))
     change = None if then is None or card.place is None else then - card.place
     return Row(card, cells(card), change, tuple(card.months.get(month.key) for month in months))
 
@@ -182,8 +183,10 @@ def change_since_last(card: Scorecard, history: Sequence[Scorecard]) -> str:
     if before is None or before.place is None or card.place is None:
         return ""
     gained = before.place - card.place
-    moved = f"升 {gained} 位" if gained > 0 else f"降 {-gained} 位" if gained < 0 else "持平"
-    return f"比上月（{last}）：名次{moved}，总分 {card.total - before.total:+.2f}"
+    moved = f"名次升 {gained} 位" if gained > 0 else f"名次降 {-gained} 位" if gained < 0 else "名次持平"
+    if before.group != card.group:
+        moved = "比较组不同，名次不作比较"
+    return f"比上月（{last}）：{moved}，总分 {card.total - before.total:+.2f}"
 
 
 def complete_periods() -> list[Period]:

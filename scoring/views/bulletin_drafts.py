@@ -22,6 +22,8 @@ def edit_bulletin(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the words of a draft; each save is a version, and a late one shows the difference."""
     actor = doors.office(request, allowed=permissions.may_compose(request.actor))
     shown = found(request, pk)
+    if stands := verbs.why_it_stands(shown):
+        return show(request, shown, error=stands, status=409)
     form = BulletinForm(request.POST or None, bulletin=shown)
     if not form.is_valid():
         return _editor(request, shown, form, 422 if form.is_bound else 200)

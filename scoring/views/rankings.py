@@ -51,12 +51,14 @@ def _steps(request: HttpRequest, run: ScoringRun | None, at: datetime) -> dict[s
     number = request.GET.get("job", "")
     jobs = Job.objects.visible_to(actor).filter(task=COMPUTE_TASK)
     is_month = run is not None and run.kind == ScoringRun.Kind.MONTH
+    others = list(ScoringRun.objects.of(Period.parse(run.period))[:20]) if run and actor.is_office else []
     return {
         "run": run,
         "may_compute": permissions.works_in_the_office(actor),
         "may_publish": permissions.may_publish(actor),
         "dated_steps": steps.steps(period=Period.parse(run.period), actor=actor) if run else [],
-        "other_runs": ScoringRun.objects.of(Period.parse(run.period))[:20] if run and actor.is_office else [],
+        "other_runs": others,
+        "corrects": any(o.state == ScoringRun.State.PUBLISHED and o.superseded_at is None for o in others),
         "preview_until": runs.preview_until(Period.parse(run.period)) if is_month else None,
         "job": jobs.filter(pk=number).first() if number.isdigit() else None,
     }

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from requests_desk.models import Assignment
-from scoring import improving, runs, standings
-from scoring.models import Scorecard
+from scoring import drafting, improving, runs, standings
+from scoring.models import RuleVersion, Scorecard
 from scoring.rulebook import Rules
 from taian_factors.lib.periods import Period
 from tests.scoring.factories import answered, completed, moment, published, reviewed, worked_example
@@ -104,3 +104,24 @@ def test_without_the_month_before_there_is_no_change(office_lead):
     run = published(JUNE, office_lead)
     card = Scorecard.objects.get(run=run, code="ZGJ")
     assert standings.change_since_last(card, [card]) == ""
+
+
+def test_a_place_in_another_comparison_group_is_no_rise_and_no_fall(office_lead, as_office_lead):
+    for code, on_time in (("ZGJ", False), ("STJ", True), ("GXJ", True)):
+        answered(code, due="2023-05-10", on_time=on_time)
+        answered(code)
+    published(MAY, office_lead)
+    version = drafting.draft(
+        source=RuleVersion.objects.get(name="v1"), actor=office_lead, at=moment("2023-06-08")
+    )
+    groups = [{"name": "另一组", "departments": ["ZGJ"]}, version.content["groups"][0]]
+    content = {**version.content, "groups": groups}
+    version = drafting.revise(
+        version=version, name="v2", first_month="2023-06", sources="示例", content=content, actor=office_lead
+    )
+    drafting.put_in_force(version=version, actor=office_lead, at=moment("2023-06-08"))
+    run = published(JUNE, office_lead)
+    changes = {row.card.code: row.change for _, rows in standings.table(run).groups for row in rows}
+    assert changes == {"ZGJ": None, "GXJ": 0, "STJ": 0}
+    page = as_office_lead.get(reverse("scoring:why", args=["2023-06", "ZGJ"])).content.decode()
+    assert "比上月（2023-05）：比较组不同，名次不作比较，总分 +100.00" in page

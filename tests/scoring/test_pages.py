@@ -125,6 +125,17 @@ def test_change_since_last_month_stands_beside_the_place(as_office_lead, office_
     assert "降 1" in page
 
 
+def test_a_published_month_is_corrected_with_a_reason_and_shown_to_nobody_first(as_office_lead, office_lead):
+    answered("ZGJ")
+    first = runs.compute_month(period=JUNE, at=moment("2023-07-10"))
+    page = text(as_office_lead.get(RANKINGS))
+    assert (reverse("scoring:preview", args=[first.pk]) in page, "更正理由" in page) == (True, False)
+    published(JUNE, office_lead)
+    fresh = runs.compute_month(period=JUNE, at=moment("2023-07-20"))
+    page = text(as_office_lead.get(f"{RANKINGS}?period=2023-06&run={fresh.pk}"))
+    assert (reverse("scoring:preview", args=[fresh.pk]) in page, "更正理由" in page) == (False, True)
+
+
 def test_small_samples_are_marked_and_departments_without_matters_stand_apart(june, as_office_lead):
     page = text(as_office_lead.get(RANKINGS))
     assert "样本不足" in page
