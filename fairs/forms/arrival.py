@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from crispy_forms.layout import Field
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -46,6 +47,8 @@ class PressForm(forms.Form):
 class ContactForm(PressForm):
     """Who came, and where they want to go."""
 
+    is_visitor = False  # who fills it in
+
     contact_name = forms.CharField(label="联系人", max_length=30, required=False)
     contact_phone = NumberField(
         label="联系电话",
@@ -63,8 +66,11 @@ class ContactForm(PressForm):
 
     def __init__(self, *args: Any, fair: Fair, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["stalls"].queryset = stalls_of(fair)
-        self.helper = helper_of("签到取号", *self.fields)
+        self.fields["stalls"].queryset = stalls_of(fair, is_visitor=self.is_visitor)
+        fields = [
+            Field(name, wrapper_class="stall-ticks") if name == "stalls" else name for name in self.fields
+        ]
+        self.helper = helper_of("签到取号", *fields)
 
 
 class ArrivalForm(ContactForm):
@@ -89,6 +95,7 @@ class SelfForm(ContactForm):
     """
 
     enterprise: Organization
+    is_visitor = True
     there: Visit | None = None
     is_repeat = False
     knows_the_code = False
@@ -197,8 +204,10 @@ class TakeForm(PressForm):
 
     stall = forms.ModelChoiceField(label="摊位", queryset=Stall.objects.none(), empty_label="请选摊位")
 
-    def __init__(self, *args: Any, fair: Fair, action: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, fair: Fair, action: str = "", is_visitor: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["stall"].queryset = stalls_of(fair)
+        self.fields["stall"].queryset = stalls_of(fair, is_visitor=is_visitor)
         self.fields["stall"].label_from_instance = stall_label
         self.helper = helper_of("取号", "stall", "key", action=action)

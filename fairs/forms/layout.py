@@ -37,6 +37,7 @@ class StallChoice(forms.ModelMultipleChoiceField):
         return stall_label(stall)
 
 
-def stalls_of(fair: Fair) -> QuerySet[Stall]:
-    """Return the stalls of a fair for a choice, in order of their codes."""
-    return fair.stalls.with_line().select_related("organization").order_by("code")
+def stalls_of(fair: Fair, *, is_visitor: bool = False) -> QuerySet[Stall]:
+    """Return the stalls of a fair for a choice, in order of their codes; a visitor is called to a joint table."""
+    found = fair.stalls.with_line().select_related("organization").order_by("code")
+    return found.filter(is_joint_table=False) if is_visitor else found

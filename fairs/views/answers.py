@@ -65,9 +65,11 @@ def _field_of(form: Form, error: QueueError) -> str | None:
     return named if named in form.fields else None
 
 
-def line_up(request: HttpRequest, back: str, *, visit: Visit, actor: Actor) -> HttpResponse:
+def line_up(
+    request: HttpRequest, back: str, *, visit: Visit, actor: Actor, is_visitor: bool = False
+) -> HttpResponse:
     """Give a visit a place at one more stall; the same press again gives the same one."""
-    form = TakeForm(request.POST, fair=visit.fair)
+    form = TakeForm(request.POST, fair=visit.fair, is_visitor=is_visitor)
     if not form.is_valid():
         return refused(request, QueueError("摊位：请选一个摊位。"), back)
     arguments = {"visit": visit, "actor": actor, "at": clock.now(), **form.cleaned_data}

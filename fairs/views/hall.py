@@ -31,6 +31,7 @@ def reception(request: HttpRequest, pk: int) -> HttpResponse:
         "fair": fair,
         "query": query,
         "found": _search(request, fair, query),
+        "most": FOUND_AT_MOST,
         "page": paginate(request, visits.order_by("-number"), per_page=20),
     }
     return render(request, "fairs/reception.html", context)

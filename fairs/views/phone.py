@@ -50,7 +50,8 @@ def ticket(request: HttpRequest, token: str) -> HttpResponse:
     if wants_fragment(request):
         return _polled_ticket(request, token)
     visit = _visit(token)
-    form = TakeForm(fair=visit.fair, action=reverse("fairs:ticket_take", args=[token]))
+    action = reverse("fairs:ticket_take", args=[token])
+    form = TakeForm(fair=visit.fair, action=action, is_visitor=True)
     context = {"page": board.phone_page(visit, at=clock.now()), "visit": visit, "token": token, "form": form}
     return render(request, "fairs/ticket.html", context)
 
@@ -60,7 +61,9 @@ def ticket(request: HttpRequest, token: str) -> HttpResponse:
 def ticket_take(request: HttpRequest, token: str) -> HttpResponse:
     """Let the phone's owner line up at one more stall."""
     visit = _visit(token)
-    return line_up(request, reverse("fairs:ticket", args=[token]), visit=visit, actor=_visitor(visit))
+    return line_up(
+        request, reverse("fairs:ticket", args=[token]), visit=visit, actor=_visitor(visit), is_visitor=True
+    )
 
 
 @login_not_required

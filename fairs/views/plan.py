@@ -109,7 +109,9 @@ def lay_out(request: HttpRequest, pk: int) -> HttpResponse:
     """Move zones and stalls on the floor, all at once."""
     fair = planned_fair(request, pk)
     drawn = floor.floor_of(fair)
-    form = FloorForm(request.POST or None, zones=fair.zones.order_by("code"), stalls=drawn.stalls)
+    form = FloorForm(
+        request.POST or None, zones=fair.zones.order_by("row", "column", "code"), stalls=drawn.stalls
+    )
     if form.is_valid():
         spots = {"zones": form.spots("zone"), "stalls": form.spots("stall")}
         arguments = {"fair": fair, **spots, "actor": actor_of(request), "at": clock.now()}

@@ -25,6 +25,21 @@ def door(fair, name="door"):
     return reverse(f"fairs:{name}", args=[fair.door_token])
 
 
+def has_the_phone_page(answer, visit):
+    """At the door it is shown, at the kiosk its code is."""
+    return visit.token in answer.content.decode()
+
+
+def test_a_visitor_is_offered_no_joint_table_and_reception_is(today, visit, client, sign_in):
+    table = factories.stall(today.fair, is_joint_table=True)
+    phone = reverse("fairs:ticket", args=[visit.token])
+    for address in (door(today.fair), door(today.fair, "kiosk"), phone):
+        assert f"{table.code} " not in client.get(address).content.decode()
+    assert client.post(f"{phone}take/", {"stall": table.pk}).status_code == 409
+    page = sign_in(today.office).get(reverse("fairs:visit", args=[visit.pk])).content.decode()
+    assert f"{table.code} " in page
+
+
 @pytest.mark.parametrize("name", ["door", "kiosk"])
 def test_the_code_of_a_booking_makes_its_number_live(name, today, place, client):
     typed = {"credit_code": f"{place.booking.code[:5].lower()} {place.booking.code[5:]}"}
@@ -32,9 +47,8 @@ def test_the_code_of_a_booking_makes_its_number_live(name, today, place, client)
     visit = Visit.objects.get()
     assert (visit.number, visit.tickets.get().stall) == (place.booking.number, today.stall)
     assert visit.channel == {"door": "qr", "kiosk": "kiosk"}[name]
-    assert visit.token in answer.content.decode()
-    again = client.post(door(today.fair, name), typed, follow=True).content.decode()
-    assert visit.token in again
+    assert has_the_phone_page(answer, visit)
+    assert has_the_phone_page(client.post(door(today.fair, name), typed, follow=True), visit)
     assert Visit.objects.count() == 1
 
 
@@ -119,10 +133,9 @@ def test_who_never_saw_the_answer_gets_it_by_the_same_press_again(name, today, c
     key = re.search(r'name="key" value="(\w{32})"', client.get(door(today.fair, name)).content.decode())[1]
     first, again = (client.post(door(today.fair, name), {**typed, "key": key}, follow=True) for _ in range(2))
     visit = Visit.objects.get()
-    for answer in (first, again):
-        assert visit.token in answer.content.decode()
-    other = client.post(door(today.fair, name), {**typed, "key": "0" * 32}).content.decode()
-    assert visit.token not in other
+    assert has_the_phone_page(first, visit)
+    assert has_the_phone_page(again, visit)
+    assert not has_the_phone_page(client.post(door(today.fair, name), {**typed, "key": "0" * 32}), visit)
     assert visit.tickets.count() == 1
 
 

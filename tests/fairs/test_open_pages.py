@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from fairs.models import Visit
 from taian_factors.lib import clock
+from taian_factors.lib.codes import qr
 from tests.directory import factories as directory
 from tests.fairs import factories
 
@@ -90,10 +91,12 @@ def test_the_kiosk_gives_number_and_phone_page_once(today, client):
     page = client.post(address, typed).content.decode()
     visit = Visit.objects.get(enterprise=enterprise)
     assert visit.channel == "kiosk"
-    assert visit.token in page
+    assert qr(f"http://testserver{reverse('fairs:ticket', args=[visit.token])}") in page
+    # Nothing leads away from a kiosk: whoever comes next would find a stranger's page, or the sign-in.
+    assert set(re.findall(r'<a [^>]*href="([^"]+)"', page)) == {"#main", address}
     again = client.post(address, {**typed, "stalls": [today.other_stall.pk]}).content.decode()
     assert "今天已签到" in again
-    assert visit.token not in again
+    assert "data:image" not in again
     assert visit.tickets.count() == 1
 
 

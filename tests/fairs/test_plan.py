@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from fairs import placing, planning, walkins
 from fairs.locks import ForbiddenError
-from fairs.models import Desk, Fair, Stall
+from fairs.models import Desk, Fair, Stall, Zone
 from taian_factors.directory.models import Factor
 from taian_factors.lib import clock
 from tests.directory import factories as directory
@@ -154,3 +154,10 @@ def test_copying_keeps_what_is_there_and_goes_again_without_doubling(hall, at):
     copy = {"fair": fair, "source": hall.fair, "actor": hall.office, "at": at}
     assert (planning.copy_stalls(**copy), planning.copy_stalls(**copy)) == (2, 0)
     assert fair.stalls.get(code=hall.stall.code).handles.get().name == "土地"
+
+
+def test_the_floor_is_laid_out_zone_by_zone_as_it_stands(today, as_office_clerk):
+    for code, row in (("Y", 9), ("Z", 8)):
+        Zone.objects.create(fair=today.fair, code=code, name=f"展区{code}", row=row)
+    page = as_office_clerk.get(reverse("fairs:lay_out", args=[today.fair.pk])).content.decode()
+    assert page.index("展区Z") < page.index("展区Y")

@@ -78,3 +78,12 @@ def test_reception_gives_and_takes_places(today, visit, as_office_clerk):
     # The same press again (its answer was lost) does nothing and is answered alike.
     assert as_office_clerk.post(reverse("fairs:leave", args=[ticket.pk])).status_code == 302
     assert ticket.events.filter(verb="leave").count() == 1
+
+
+def test_a_search_that_finds_too_many_says_so(today, as_office_clerk):
+    address = reverse("fairs:reception", args=[today.fair.pk])
+    for place in range(19):
+        directory.enterprise(f"示例齿轮{place:02d}有限公司")
+    assert "只列出前" not in as_office_clerk.get(address, {"q": "齿轮"}).content.decode()
+    directory.enterprise("示例齿轮再来有限公司")
+    assert "只列出前 20 家" in as_office_clerk.get(address, {"q": "齿轮"}).content.decode()

@@ -251,3 +251,14 @@ def queries_of(client, address):
     with CaptureQueriesContext(connection) as queries:
         client.get(address)
     return len(queries)
+
+
+def test_a_need_that_is_only_a_factor_is_named_once(fair, enterprise, as_enterprise):
+    needs = proposing.chosen_needs(enterprise.organization, [f"f{desk.factor('TD').pk}"])
+    slots = [fair.stalls.get(code="ZGJ").slots.first()]
+    contact = {"contact_name": "李经理", "contact_phone": "13800004444"}
+    given = {"fair": fair, "enterprise": enterprise.organization, "needs": needs, "slots": slots}
+    made = booking.book(**given, **contact, actor=enterprise, at=clock.now())
+    page = as_enterprise.get(reverse("requests_desk:booking", args=[made.code])).content.decode()
+    assert page.partition("要谈的需求")[2].partition("</section>")[0].count("土地") == 1
+    assert "先不取消" in page
