@@ -7,7 +7,6 @@ from datetime import datetime
 from django.db.models import Q
 
 from fairs import journal, pausing, permissions, places, pressing
-from fairs.clicks import given
 from fairs.locks import (
     ForbiddenError,
     QueueError,
@@ -93,10 +92,9 @@ def arrive(
     fair = lock_fair(fair.pk)
     lock_stalls(stall.pk for stall in stalls)
     visit = lock_visit(_check_in(fair, enterprise, actor=actor, at=at, **fields).pk)
-    if pressing.known(key, visit=visit) is None:
-        for stall in stalls:
-            places.take(visit=visit, stall=stall, actor=actor, at=at, priority=priority, reason=reason)
-        pressing.note(key, visit=visit, at=at)
+    for stall in stalls:
+        pressing.take(key, visit=visit, stall=stall, actor=actor, at=at, priority=priority, reason=reason)
+    pressing.note(key, visit=visit, at=at)
     return visit
 
 
@@ -130,11 +128,8 @@ def take_ticket(
         raise WrongStateError("这个摊位不在本场大集。")
     lock_stalls([stall.pk])
     visit = lock_visit(visit.pk)
-    if (done := pressing.known(key, visit=visit, stall=stall)) is not None:
-        return given(done.ticket)
-    ticket = places.take(visit=visit, stall=stall, actor=actor, at=at, priority=priority, reason=reason)
-    pressing.note(key, visit=visit, stall=stall, ticket=ticket, at=at)
-    return ticket
+    place = {"actor": actor, "at": at, "priority": priority, "reason": reason}
+    return pressing.take(key, visit=visit, stall=stall, **place)
 
 
 @verb

@@ -32,6 +32,18 @@ def test_a_double_click_checks_in_once(today, as_office_clerk):
     assert Visit.objects.get().tickets.count() == 1
 
 
+def test_the_same_press_adds_nothing_and_the_page_shown_again_with_another_stall_does(today, as_office_clerk):
+    address = reverse("fairs:check_in", args=[today.fair.pk, directory.enterprise().pk])
+    for stall in (today.stall, today.stall, today.other_stall):
+        as_office_clerk.post(address, {"stalls": [stall.pk], "key": "page-1"})
+    visit = Visit.objects.get()
+    assert set(visit.tickets.values_list("stall", flat=True)) == {today.stall.pk, today.other_stall.pk}
+    ticket = visit.tickets.get(stall=today.stall)
+    as_office_clerk.post(reverse("fairs:leave", args=[ticket.pk]))
+    as_office_clerk.post(address, {"stalls": [today.stall.pk], "key": "page-1"})
+    assert visit.tickets.filter(stall=today.stall).count() == 1
+
+
 def test_priority_without_a_reason_is_asked_for_one(today, as_office_clerk):
     address = reverse("fairs:check_in", args=[today.fair.pk, directory.enterprise().pk])
     answer = as_office_clerk.post(address, {"stalls": [today.stall.pk], "priority": "on"})
