@@ -18,7 +18,7 @@ from taian_factors.lib.periods import SHANGHAI
 
 MORNING = datetime(2023, 6, 13, 9, 0, tzinfo=SHANGHAI)
 FAST = timedelta(hours=7, minutes=30)
-PACE = 400  # seconds of the day in one second, while it runs fast
+PACE = 800  # seconds of the day in one second, while it runs fast
 
 
 def day_time(begun: float) -> datetime:

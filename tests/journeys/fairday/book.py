@@ -35,6 +35,12 @@ class Book:
     gone_home: int = 0
     is_over: asyncio.Event = field(default_factory=asyncio.Event)
 
+    @property
+    def is_full(self) -> bool:
+        """Say whether everything that can happen to a place has happened to one."""
+        ways = ("handled", "consulted", "transferred", "missed")
+        return self.reentered > 0 and all(self.outcomes(how) for how in ways)
+
     def outcomes(self, how: str, stall: str = "") -> int:
         """Count the tickets that ended at a desk in one way, of one stall or of all."""
         return sum(ended == how and stall in ("", at) for at, ended in self.ended.values())

@@ -14,7 +14,7 @@ DESK = reverse("requests_desk:stall_desk")
 HELD = re.compile(r'data-held="(\d+)-(\w+)"')
 OUTCOMES = ("completed", "completed", "planned", "kept", "handed_over")
 KEPT_AS = {"consult": "finish"}  # a button with a name of its own
-REST = 3.0  # seconds until one looks again whether somebody came
+REST = 2.0  # seconds until one looks again whether somebody came
 _keys = count(1)
 
 

@@ -25,10 +25,11 @@ from tests.journeys.fairday.guests import Guest
 from tests.journeys.fairday.people import Person, Weather
 
 DEPARTMENTS, BANKS, DESKS, VISITS, EACH = 15, 10, 40, 300, 3
-ARRIVING = 40.0  # seconds in which all arrive
-DEATHS = (12.0, 24.0, 36.0)  # seconds; granian gives up when one dies right after its birth
+ARRIVING = 16.0  # seconds in which all arrive
+DEATHS = (4.0, 10.0, 16.0)  # seconds, or as soon after them as both are grown up
+GROWN_UP = 5.0  # seconds; granian gives up when a worker dies right after its birth
 ENOUGH = 0.97  # of the visits have gone home: the office closes
-LONGEST = 75.0  # seconds; on a machine that is busy otherwise many are left waiting then
+LONGEST = 60.0  # seconds; on a machine that is busy otherwise many are left waiting then
 SEEN_WITHIN = 4.0  # seconds from a step to the phone
 
 
@@ -136,10 +137,10 @@ class Day:
                 group.create_task(guest.look_back())
 
     async def _close_the_day(self) -> None:
-        """Close when nearly all have gone home, or the day has become long and at least all are there."""
+        """Close when nearly all have gone home, or the day has become long, all are there and all has happened."""
         until = time.monotonic() + LONGEST
         while self.book.gone_home < ENOUGH * len(self.guests):
-            if time.monotonic() > until and self.book.wished == EACH * len(self.guests):
+            if time.monotonic() > until and self.book.wished == EACH * len(self.guests) and self.book.is_full:
                 self.weather.seen["the day was too long"] += 1
                 break
             await asyncio.sleep(0.2)
@@ -149,18 +150,31 @@ class Day:
         assert told.status == 302
 
     async def _kill_workers(self) -> None:
-        passed = 0.0
-        for at in DEATHS:
-            await asyncio.sleep(at - passed)
-            passed = at
-            if self.book.is_over.is_set():
-                return
-            victim = self.dice.choice(workers(self.portal.process.pid))
-            os.kill(victim, signal.SIGKILL)
-            self.killed.append(victim)
+        began, deaths, server = time.monotonic(), list(DEATHS), self.portal.process.pid
+        needed = max(GROWN_UP, age(server))  # what it took to be there at all, on this machine
+        while deaths and not self.book.is_over.is_set():
+            grown = [pid for pid in workers(server) if age(pid) > needed]
+            if len(grown) > 1 and time.monotonic() > began + deaths[0]:
+                victim = self.dice.choice(grown)
+                os.kill(victim, signal.SIGKILL)
+                self.killed.append(victim)
+                del deaths[0]
+            await asyncio.sleep(0.2)
 
 
 def workers(parent: int) -> list[int]:
     """Return the processes of the web workers."""
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return [pid for pid in map(int, children) if b"tracker" not in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    children = map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split())
+    return [
+        pid for pid in children if age(pid) and b"tracker" not in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+
+
+def age(pid: int) -> float:
+    """Return for how many seconds a process has lived; 0 when it does no longer."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    born = int(fields[19]) / os.sysconf("SC_CLK_TCK")  # counted from here: state is the first
+    return 0.0 if fields[0] == "Z" else time.clock_gettime(time.CLOCK_BOOTTIME) - born
