@@ -23,7 +23,7 @@ def edit_bulletin(request: HttpRequest, pk: int) -> HttpResponse:
     actor = doors.office(request, allowed=permissions.may_compose(request.actor))
     shown = found(request, pk)
     if stands := verbs.why_it_stands(shown):
-        return show(request, shown, error=stands, status=409)
+        return show(request, shown, error=stands, status=doors.refusal(request))
     form = BulletinForm(request.POST or None, bulletin=shown)
     if not form.is_valid():
         return _editor(request, shown, form, 422 if form.is_bound else 200)

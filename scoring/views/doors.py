@@ -29,6 +29,11 @@ def office(request: HttpRequest, *, allowed: bool | None = None) -> Actor:
     return actor
 
 
+def refusal(request: HttpRequest) -> int:
+    """The status of a page that says why something stands: who only looks has asked for nothing wrong."""
+    return 409 if request.method == "POST" else 200
+
+
 def period(key: str) -> Period:
     """Read a period from an address; what is none is not found."""
     try:

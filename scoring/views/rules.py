@@ -87,9 +87,7 @@ def edit_rules(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a draft; of a version that is none any more say why it stands, and offer a draft from it."""
     version = _leads_version(request, pk)
     if stands := drafting.why_it_stands(version):
-        return render(
-            request, "scoring/standing_rules.html", {"version": version, "stands": stands}, status=409
-        )
+        return _standing(request, version, stands)
     given = {"name": version.name, "first_month": version.first_month, "sources": version.sources}
     form = RulesForm(request.POST or None, rules=version.rules, initial=given)
     if form.is_valid():
@@ -104,6 +102,11 @@ def edit_rules(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("scoring:rules")
     context = {"form": form, "version": version}
     return render(request, "scoring/edit_rules.html", context, status=422 if form.is_bound else 200)
+
+
+def _standing(request: HttpRequest, version: RuleVersion, stands: str) -> HttpResponse:
+    context = {"version": version, "stands": stands}
+    return render(request, "scoring/standing_rules.html", context, status=doors.refusal(request))
 
 
 @require_POST
