@@ -41,9 +41,11 @@ def fair(request: HttpRequest, pk: int) -> HttpResponse:
     found, actor = _fair(request, pk), actor_of(request)
     if not permissions.may_see_counts(actor):
         raise PermissionDenied
+    counts = board.fair_counts(found)
     context = {
         "fair": found,
-        "counts": board.fair_counts(found),
+        "counts": counts,
+        "zones": {stall.zone_id: stall.zone for stall in counts.stalls}.values(),
         "may_plan": permissions.may_plan(actor),
         "is_reception": permissions.is_reception(actor),
         "today": local_day(clock.now()),

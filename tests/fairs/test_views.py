@@ -109,3 +109,11 @@ def test_pages_carry_no_script_and_no_style_of_their_own(today, visit, clients):
     for name in PAGES:
         page = clients[OFFICE].get(addresses(today, visit)[name]).content.decode()
         assert not re.search(r"<script(?![^>]*src=)|\sstyle=|<style|\son\w+=", page), name
+
+
+def test_the_day_leads_to_the_screen_of_each_zone(today, clients):
+    page = clients[OFFICE].get(reverse("fairs:fair", args=[today.fair.pk])).content.decode()
+    code = today.stall.zone.code
+    address = reverse("fairs:zone_screen", args=[today.fair.token, code])
+    assert page.count(f'href="{address}"') == 1
+    assert clients[OFFICE].get(address).status_code == 200
