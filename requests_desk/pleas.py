@@ -30,10 +30,14 @@ def has_plea(factor_request: FactorRequest) -> bool:
 
 def waiting_pleas(actor: Actor) -> QuerySet[RequestEvent]:
     """Return what waits for the office's answer, the oldest first; the office sees all."""
+    if not actor.is_office:
+        return RequestEvent.objects.none()
+    return unanswered().select_related("factor_request__enterprise").order_by("at", "pk")
+
+
+def unanswered() -> QuerySet[RequestEvent]:
+    """Return what was asked and has no answer yet, whoever looks."""
     later = RequestEvent.objects.filter(
         factor_request=OuterRef("factor_request"), verb__in=ANSWERS, pk__gt=OuterRef("pk")
     )
-    asked = RequestEvent.objects.filter(verb__in=PLEAS).filter(~Exists(later))
-    if not actor.is_office:
-        return asked.none()
-    return asked.select_related("factor_request__enterprise").order_by("at", "pk")
+    return RequestEvent.objects.filter(verb__in=PLEAS).filter(~Exists(later))

@@ -21,6 +21,7 @@ from requests_desk.models import (
     ListedNeed,
     Suspension,
 )
+from requests_desk.pleas import unanswered
 from requests_desk.querysets import AssignmentQuerySet
 from requests_desk.workflow import State
 from taian_factors.directory.actors import Actor
@@ -123,16 +124,16 @@ def _proposed(
 
 
 def count(*, most: int) -> int:
-    """Count what waits for the office, which sees all, to accept, to hand out and to decide; up to ``most`` of each."""
+    """Count what waits for the office, which sees all: to accept, to hand out, to decide, to answer; ``most`` of each."""
     return _waiting_ones(most).count()
 
 
 @cache
 def _waiting_ones(most: int) -> Prepared[Any]:
     def build() -> QuerySet[Any]:
-        found = FactorRequest.objects.filter(state__in=WAITING), _undecided()
-        needs, matters = (rows.order_by().values("pk")[:most] for rows in found)
-        return needs.union(matters, all=True)
+        found = FactorRequest.objects.filter(state__in=WAITING), _undecided(), unanswered()
+        needs, matters, pleas = (rows.order_by().values("pk")[:most] for rows in found)
+        return needs.union(matters, pleas, all=True)
 
     return Prepared(build)
 

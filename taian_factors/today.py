@@ -9,11 +9,13 @@ from django.urls import reverse
 
 from requests_desk import challenges, ledger, waiting, watchlists, worklists
 from requests_desk.deadlines import Light
-from requests_desk.models import FactorRequest, Filing, JointConsultation
+from requests_desk.models import FactorRequest, Filing, JointConsultation, RequestEvent
+from requests_desk.pleas import waiting_pleas
 from requests_desk.workflow import State
 from scoring.models import Scorecard, ScoringRun
 from taian_factors.directory.actors import Actor
 from taian_factors.lib.pages import many, up_to
+from taian_factors.lib.periods import local_day
 
 SHOWN = 12
 MANY = 10_000  # a figure of the home page counts no further
@@ -83,11 +85,13 @@ def _office(actor: Actor, at: datetime) -> Today:
     waits, red = waiting.figures(actor, at=at), watchlists.red_count(actor, at=at, most=MANY)
     confirmed = FactorRequest.objects.visible_to(actor).filter(state=State.CONFIRMED, is_historic=False)
     pending = waiting.pending_decisions(actor)
-    decisions = pending.count()
+    pleas = waiting_pleas(actor)
+    decisions = pending.count() + pleas.count()
     inbox, book = address("requests_desk:inbox"), "requests_desk:ledger"
     asked = list(challenges.asked_tables())
     tasks = [_table_task(table) for table in asked]  # enterprise and desks wait for it in the hall
     tasks += [_decision_task(d) for d in waiting.decisions(pending[:SHOWN], at=at)]
+    tasks += [_plea_task(plea) for plea in pleas[:SHOWN]]
     tasks += [_group_task(g) for g in waiting.groups(waiting.inbox(actor)[:SHOWN], at=at)]
     return Today(
         figures=[
@@ -110,6 +114,12 @@ def _table_task(table: JointConsultation) -> Task:
     if table.ticket is not None:
         context += f" · {table.ticket.visit.enterprise.name}"
     return Task(table.subject, address("requests_desk:consultation", table.pk), context)
+
+
+def _plea_task(plea: RequestEvent) -> Task:
+    need = plea.factor_request
+    target = address("requests_desk:show", need.number, query="do=uphold#verb-uphold")
+    return Task(need.headline, target, f"待答复{plea.label} · {need.enterprise.name} · {local_day(plea.at)}")
 
 
 def _handler(actor: Actor, at: datetime) -> Today:

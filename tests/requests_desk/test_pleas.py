@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from requests_desk import notices, records, transitions
+from requests_desk import notices, records, transitions, waiting
 from requests_desk.journal import RefusedError
 from requests_desk.models import Delivery
 from requests_desk.pleas import has_plea, waiting_pleas
+from taian_factors.lib.clock import now
 from taian_factors.lib.periods import SHANGHAI
 from tests.directory.factories import actor
 from tests.requests_desk import factories
@@ -64,3 +65,13 @@ def test_the_office_finds_it_among_what_waits_for_its_word(sign_in):
     mine = sign_in(actor(made.enterprise)).get(f"/desk/requests/{made.number}/").content.decode()
     assert "企业已提出异议，等市工业推进办答复" in mine
     assert 'id="verb-uphold"' not in mine
+
+
+def test_it_is_counted_beside_the_inbox_and_stands_among_what_the_office_does_today(sign_in):
+    made = factories.contested(at=recent(factories.contested))
+    assert waiting.count(most=100) == 1
+    page = sign_in(actor("GTB")).get("/").content.decode()
+    assert f"/desk/requests/{made.number}/?do=uphold#verb-uphold" in page
+    assert "待答复提出异议" in page
+    records.uphold(made, reason="目录明确列为限制类", actor=office(), at=now())
+    assert waiting.count(most=100) == 0
