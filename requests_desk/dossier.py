@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
-from requests_desk import challenges, ledger
+from requests_desk import challenges, ledger, permissions
 from requests_desk.ledger import Clock, Row
 from requests_desk.models import (
     Assignment,
@@ -36,7 +36,6 @@ from requests_desk.models import (
 )
 from requests_desk.next_steps import Next, next_step
 from requests_desk.office_lists import proposals
-from requests_desk.permissions import parties
 from requests_desk.pleas import open_plea
 from requests_desk.telling import Line, clock_changes, line
 from requests_desk.workflow import RUNNING, Party
@@ -46,6 +45,7 @@ from taian_factors.lib.prepared import Prepared, keep, slot
 from taian_factors.lib.workdays import WorkCalendar
 
 _SUSPENDING = {"ask_suspension", "convene", "open_call"}  # the verbs that write a suspension
+BETWEEN_LEAD_AND_OFFICE = {"hand_back", "rule_hand_back"}  # what a body that reads an open call is not told
 FETCHED = 30  # downloads that the office's page lists; the administration has all of them
 
 
@@ -137,10 +137,14 @@ def dossier(factor_request: FactorRequest, *, actor: Actor, at: datetime) -> Dos
     """Gather the whole page of a request (``opened``) for one reader."""
     _load_parts(factor_request)
     calendar = CalendarYear.objects.calendar()
-    found = parties(actor, factor_request)
+    found = permissions.parties(actor, factor_request)
     row = ledger.row(factor_request, at=at, calendar=calendar)
     parts = [_part(a, row, actor, calendar) for a in factor_request.assignments.all()]
+    is_outside = permissions.is_outside(actor, factor_request)
     events = ledger.timeline(actor, factor_request)
+    newest = events[-1].pk if events else 0
+    if is_outside:
+        events = [event for event in events if event.verb not in BETWEEN_LEAD_AND_OFFICE]
     call, plea = _call(factor_request), open_plea(events)
     claims = _claims(call, actor)
     whistle = _open_whistle(row.lead) if factor_request.state in RUNNING else None
@@ -154,7 +158,7 @@ def dossier(factor_request: FactorRequest, *, actor: Actor, at: datetime) -> Dos
         replies=_replies(factor_request, actor),
         lines=[line(event, for_enterprise=actor.is_enterprise) for event in reversed(events)],
         whistle=whistle,
-        hand_back=None if actor.is_enterprise else _open_hand_back(row.lead),
+        hand_back=None if actor.is_enterprise or is_outside else _open_hand_back(row.lead),
         plea=plea,
         consultations=challenges.tables_of(factor_request),
         call=call,
@@ -170,7 +174,7 @@ def dossier(factor_request: FactorRequest, *, actor: Actor, at: datetime) -> Dos
         has_claimed=any(c.leader_id == actor.organization.pk for c in claims),
         verbs_done=frozenset(event.verb for event in events),
         sees_contact=bool(found) or actor.is_office,
-        newest=events[-1].pk if events else 0,
+        newest=newest,
     )
 
 
@@ -238,8 +242,7 @@ def _follow_up(factor_request: FactorRequest, actor: Actor) -> FollowUp | None:
 def _invitation(factor_request: FactorRequest, actor: Actor, at: datetime) -> ReviewInvitation | None:
     if factor_request.enterprise_id != actor.organization.pk:
         return None
-    open_ones = factor_request.invitations.filter(open_until__gte=at)
-    return open_ones.order_by("-invited_at", "-pk").first()
+    return factor_request.invitations.open_at(at).order_by("-invited_at", "-pk").first()
 
 
 def _answers(factor_request: FactorRequest) -> list[tuple[str, Any]]:

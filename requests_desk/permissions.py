@@ -51,6 +51,19 @@ def is_counter(actor: Actor, enterprise_id: int) -> bool:
     return served_by(actor) == enterprise_id
 
 
+def is_outside(actor: Actor, factor_request: FactorRequest) -> bool:
+    """Say whether a body reads a request as an open call only, with no part in it.
+
+    Who holds or held one, the office, its county and its chain are inside. No query: the parts are loaded.
+    """
+    body = actor.organization
+    if actor.kind not in CLAIMANTS:
+        return False
+    if actor.kind == "county_office" and body.division_id == factor_request.division_id:
+        return False
+    return all(part.organization_id != body.pk for part in factor_request.assignments.all())
+
+
 def may_file_for(actor: Actor, enterprise_id: int) -> bool:
     """An enterprise files for itself; all staff may file for an enterprise that they see (marked)."""
     return actor.organization.pk == enterprise_id or not (actor.is_enterprise or actor.is_auditor)

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from requests_desk import clocks, records, reviewing
+from requests_desk import clocks, records, reviewing, transitions
 from requests_desk.models import FactorRequest, Suspension
 from requests_desk.permissions import parties
 from requests_desk.reviewing import Verdict
@@ -121,6 +121,23 @@ def test_an_enterprise_does_not_see_what_is_internal(sign_in: SignIn):
     html = page(sign_in(directory.actor("ZGJ")), made)
     assert "不归我们管" in html
     assert "企业情绪激动" in html
+
+
+def test_who_only_reads_an_open_call_is_not_told_that_its_lead_wants_to_hand_it_back(sign_in: SignIn):
+    made = factories.assigned()
+    soon = factories.START + timedelta(hours=3)
+    said = {"suggested": directory.body("SPJ"), "reason": "不归我们管"}
+    clocks.hand_back(made, **said, actor=factories.acting("ZGJ"), at=soon)
+    until = factories.START.date() + timedelta(days=9)
+    call = {"problem": "指标难以落实", "aim": "落实指标", "claims_until_on": until}
+    transitions.open_call(made, **call, actor=factories.office(), at=soon + DAY)
+    seen = {
+        code: ("不归我们管" in html, "申请退回" in html)
+        for code in ("ZGJ", "KJJ", "TB-370902", "GTB")
+        for html in [page(sign_in(directory.actor(code)), made)]
+    }
+    told, untold = (True, True), (False, False)
+    assert seen == {"ZGJ": told, "KJJ": untold, "TB-370902": told, "GTB": told}
 
 
 def test_a_department_never_sees_its_review(sign_in: SignIn, office_clerk: Actor):
