@@ -79,11 +79,12 @@ def accept_challenge(
 ) -> RequestEvent:
     """揭榜验收, by the office, when the matter is completed and every milestone has passed.
 
-    What does not stand the test is sent back for redoing (退回重办) instead; without it there is no 销号.
+    What does not stand the test is sent back for redoing (退回重办) instead; without it there is no 销号. An acceptance
+    is of one completion: after a redo there is another, and the earlier word stays in the events.
     """
     begin("accept_challenge", factor_request, actor)
     call = _awarded(factor_request)
-    if call.accepted_at is not None:
+    if call.is_accepted:
         raise RefusedError("已经验收。")
     if call.milestones.filter(passed_at__isnull=True).exists():
         raise RefusedError("还有节点没有通过验收。")

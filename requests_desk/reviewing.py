@@ -41,7 +41,7 @@ class Origin:
 
 def open_invitation(factor_request: FactorRequest, *, at: datetime) -> ReviewInvitation | None:
     """Return the invitation by which this matter can be reviewed now, the newest one."""
-    return factor_request.invitations.filter(open_until__gte=at).order_by("-invited_at", "-pk").first()
+    return factor_request.invitations.open_at(at).order_by("-invited_at", "-pk").first()
 
 
 @transaction.atomic
@@ -58,11 +58,14 @@ def review(
     ``origin`` is kept for the office's eyes; wherever a review comes from, it is never blocked.
 
     Raises:
-        RefusedError: the window has closed, the review was changed already, or the rating is not 1–5.
+        RefusedError: the window has closed, the matter was taken up again since the link was handed out, the review was
+            changed already, or the rating is not 1–5.
     """
     factor_request = invitation.factor_request
     actor = actor or Actor(None, factor_request.enterprise)
     begin("review", factor_request, actor)
+    if invitation.is_overtaken:
+        raise RefusedError("这件事已退回重办，再次办结后会发新的评价链接。")
     if at > invitation.open_until:
         raise RefusedError("评价期限已过。")
     if verdict.rating not in SatisfactionReview.Rating.values:
@@ -129,8 +132,9 @@ def matters_of(visit: Visit, *, at: datetime) -> list[Matter]:
     """Return the matters of a visit to a fair, in the order in which they were filed; three queries."""
     rows = FactorRequest.objects.filter(filing__visit=visit).select_related("factor").order_by("pk")
     found = []
-    for factor_request in rows.prefetch_related("invitations", "reviews"):
-        invited = [row for row in factor_request.invitations.all() if row.open_until >= at]
+    for factor_request in rows.prefetch_related("invitations__assignment__review", "reviews"):
+        links = factor_request.invitations.all()
+        invited = [row for row in links if row.open_until >= at and not row.is_overtaken]
         newest = max(invited, key=lambda row: (row.invited_at, row.pk), default=None)
         found.append(Matter(factor_request, newest, next(iter(factor_request.reviews.all()), None)))
     return found

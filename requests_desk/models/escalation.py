@@ -163,6 +163,12 @@ class OpenCall(models.Model):
     def __str__(self) -> str:
         return self.problem[:40]
 
+    @property
+    def is_accepted(self) -> bool:
+        """The office accepted what was done (验收), and no redo or reopening has undone it since."""
+        completed_at = self.factor_request.completed_at
+        return bool(self.accepted_at and completed_at and self.accepted_at >= completed_at)
+
 
 class Claim(models.Model):
     """Bodies that take a challenge on, jointly; the leader answers for it."""

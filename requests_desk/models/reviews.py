@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from requests_desk.models.assignments import Assignment
 from requests_desk.models.requests import FactorRequest
-from requests_desk.querysets import ReviewQuerySet
+from requests_desk.querysets import ReviewInvitationQuerySet, ReviewQuerySet
 
 
 class ReviewInvitation(models.Model):
@@ -21,11 +21,20 @@ class ReviewInvitation(models.Model):
     invited_at = models.DateTimeField("邀请时间")
     open_until = models.DateTimeField("截止时间")
 
+    objects = ReviewInvitationQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "评价邀请"
 
     def __str__(self) -> str:
         return f"{self.factor_request_id}"
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Nobody used it before the matter was taken up again: the next completion has its own link."""
+        completed_at = self.factor_request.completed_at
+        stands = completed_at is not None and self.invited_at >= completed_at
+        return not stands and not hasattr(self.assignment, "review")
 
 
 class SatisfactionReview(models.Model):

@@ -13,6 +13,7 @@ from requests_desk.querysets.beside import (
     LedgerViewQuerySet,
     OpenCallQuerySet,
     ReplyTemplateQuerySet,
+    ReviewInvitationQuerySet,
 )
 from requests_desk.querysets.front_line import FrontLineVisitQuerySet
 from requests_desk.querysets.requests import FactorRequestQuerySet, FilingQuerySet, shows
@@ -30,6 +31,7 @@ __all__ = [
     "LedgerViewQuerySet",
     "OpenCallQuerySet",
     "ReplyTemplateQuerySet",
+    "ReviewInvitationQuerySet",
     "ReviewQuerySet",
     "shows",
 ]

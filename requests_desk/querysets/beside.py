@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from requests_desk.notice_table import Channel
 from requests_desk.querysets.requests import FactorRequestQuerySet
@@ -81,8 +81,23 @@ class OpenCallQuerySet(models.QuerySet[Any]):
         return self.filter(closed_at__isnull=True)
 
     def awaiting_acceptance(self) -> "OpenCallQuerySet":
-        """Awarded, and not yet accepted by the office (验收)."""
-        return self.filter(claims__is_chosen=True, accepted_at__isnull=True)
+        """Awarded, and not accepted by the office (验收) since its request was last completed."""
+        before = Q(accepted_at__isnull=True) | Q(accepted_at__lt=F("factor_request__completed_at"))
+        return self.filter(before, claims__is_chosen=True)
+
+
+class ReviewInvitationQuerySet(models.QuerySet[Any]):
+    """One-time links to a review."""
+
+    def open_at(self, at: datetime) -> "ReviewInvitationQuerySet":
+        """In their days, and about the completion that stands, or about a review that was given already.
+
+        One review per request: a redo closes a link that nobody used, because the next completion hands out another;
+        one that was used stays for the one change, because no second one follows it.
+        """
+        stands = Q(invited_at__gte=F("factor_request__completed_at"))
+        is_used = Q(assignment__review__isnull=False)
+        return self.filter(stands | is_used, open_until__gte=at)
 
 
 class DeliveryQuerySet(models.QuerySet[Any]):

@@ -16,7 +16,7 @@ from requests_desk.forms.enterprise import ReviewForm, TrackForm
 from requests_desk.journal import RefusedError
 from requests_desk.models import FactorRequest, Filing, ReviewInvitation, SatisfactionReview
 from requests_desk.views import origins, tries
-from requests_desk.workflow import REVIEWABLE
+from requests_desk.workflow import REVIEWABLE, RUNNING
 from taian_factors.directory.actors import Actor
 from taian_factors.directory.models import CalendarYear, Factor
 from taian_factors.lib.clock import now
@@ -115,7 +115,7 @@ def _drafts(actor: Actor) -> list[dict]:
 
 def _invitations():
     return ReviewInvitation.objects.select_related(
-        "factor_request__factor", "factor_request__enterprise", "assignment"
+        "factor_request__factor", "factor_request__enterprise", "assignment__review"
     )
 
 
@@ -127,9 +127,18 @@ def _why_closed(invitation: ReviewInvitation) -> str:
     given = _given(invitation)
     if given is not None and given.changed_at is not None:
         return "评价已经修改过一次，不能再改。感谢您的评价。"
-    if now() > invitation.open_until:
-        return "评价期限已过。如还有意见，请联系市工业推进办。"
-    return "" if invitation.factor_request.state in REVIEWABLE else "这件事已撤回，不再评价。"
+    if invitation.factor_request.state not in REVIEWABLE:
+        return "这件事已撤回，不再评价。"
+    if invitation.is_overtaken:
+        return _why_overtaken(invitation.factor_request)
+    return "评价期限已过。如还有意见，请联系市工业推进办。" if now() > invitation.open_until else ""
+
+
+def _why_overtaken(factor_request: FactorRequest) -> str:
+    """A link is about one completion; what came after a redo has its own."""
+    if factor_request.completed_at is None and factor_request.state in RUNNING:
+        return "这件事已重新办理，办结后会向联系人发送新的评价链接。"
+    return "这件事后来重新办理过，请用最近一次办结时收到的评价链接。"
 
 
 def _holder(request: HttpRequest, invitation: ReviewInvitation) -> Actor | None:

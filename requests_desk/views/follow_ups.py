@@ -54,7 +54,7 @@ def _open_invitations(filing: Filing | None) -> list[ReviewInvitation]:
     """Return what the owner may review at once, now that the number is verified."""
     if filing is None:
         return []
-    found = ReviewInvitation.objects.filter(factor_request__filing=filing, open_until__gte=now())
+    found = ReviewInvitation.objects.open_at(now()).filter(factor_request__filing=filing)
     return list(found.select_related("factor_request").order_by("pk"))
 
 

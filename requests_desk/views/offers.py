@@ -91,12 +91,12 @@ def _milestones(dossier: Dossier) -> list[Milestone]:
 
 def _may_accept(dossier: Dossier, at: datetime) -> bool:
     passed = all(m.passed_at for m in _milestones(dossier))
-    return _is_awarded(dossier, at) and dossier.call.accepted_at is None and passed
+    return _is_awarded(dossier, at) and not dossier.call.is_accepted and passed
 
 
 def _may_write_off(dossier: Dossier, at: datetime) -> bool:
     """In a factor week; an awarded challenge is accepted first, an objection answered."""
-    waits = _is_awarded(dossier, at) and dossier.call.accepted_at is None
+    waits = _is_awarded(dossier, at) and not dossier.call.is_accepted
     is_hindered = waits and dossier.factor_request.state == State.CONFIRMED
     is_hindered |= dossier.plea is not None and dossier.factor_request.state == State.INELIGIBLE
     return in_factor_week(at, dossier.calendar) and not is_hindered

@@ -125,3 +125,12 @@ def test_a_matter_that_was_withdrawn_is_not_reviewed(
     answer = client.post(address(invitation), GOOD)
     assert answer.status_code == 410
     assert "已撤回" in answer.content.decode()
+
+
+def test_a_link_from_before_a_redo_says_that_another_will_come(client: Client, invitation: ReviewInvitation):
+    made = invitation.factor_request
+    transitions.redo(made, reason="没有解决", actor=Actor(None, made.enterprise), at=now())
+    told = client.get(address(invitation))
+    assert (told.status_code, "办结后会向联系人发送新的评价链接" in told.content.decode()) == (410, True)
+    assert client.post(address(invitation), {"rating": 1}).status_code == 410
+    assert not SatisfactionReview.objects.exists()

@@ -64,6 +64,26 @@ def test_without_acceptance_there_is_no_write_off():
     assert made.state == "written_off"
 
 
+def test_a_redo_undoes_the_acceptance_and_the_next_completion_is_accepted_anew():
+    made = factories.awarded()
+    done = START + 4 * A_DAY
+    transitions.complete(made, text="指标已落实", actor=acting("ZGJ"), at=done)
+    pursuing.accept_challenge(made, acceptance="目标达成", actor=office(), at=done)
+    transitions.redo(made, reason="没有落实", actor=acting(made.enterprise), at=done + A_DAY)
+    again = done + 2 * A_DAY
+    transitions.complete(made, text="再次办结", actor=acting("ZGJ"), at=again)
+    transitions.confirm(made, answer="solved", actor=acting(made.enterprise), at=again)
+    assert not made.open_calls.get().is_accepted
+    with pytest.raises(RefusedError, match="须先经推进办验收"):
+        transitions.write_off(made, actor=office(), at=IN_WEEK)
+    pursuing.accept_challenge(made, acceptance="这次达成", actor=office(), at=again)
+    transitions.write_off(made, actor=office(), at=IN_WEEK)
+    assert [event.text for event in made.events.filter(verb="accept_challenge").order_by("pk")] == [
+        "目标达成",
+        "这次达成",
+    ]
+
+
 def test_efforts_are_a_log_that_the_enterprise_does_not_read():
     made = factories.awarded()
     said = {

@@ -57,10 +57,32 @@ def test_the_window_closes_after_ten_working_days():
         )
 
 
-def test_a_redone_matter_keeps_its_one_review():
-    made, invitation = invited()
+def redone(made: FactorRequest) -> None:
     transitions.redo(made, reason="没有解决", actor=acting(made.enterprise), at=SOON)
+
+
+def test_a_redo_closes_the_link_that_nobody_used_and_the_next_completion_opens_another():
+    made, first = invited()
+    redone(made)
+    assert reviewing.open_invitation(made, at=SOON) is None
+    with pytest.raises(RefusedError, match="已退回重办"):
+        reviewing.review(invitation=first, verdict=Verdict(2), at=SOON)
+    later = SOON + timedelta(days=1)
+    transitions.complete(made, text="再次办结", actor=acting("ZGJ"), at=later)
+    first.refresh_from_db()
+    with pytest.raises(RefusedError, match="新的评价链接"):
+        reviewing.review(invitation=first, verdict=Verdict(2), at=later)
+    second = reviewing.open_invitation(made, at=later)
+    given = reviewing.review(invitation=second, verdict=Verdict(4), at=later)
+    assert given.assignment == made.assignments.get(ended_at=None)
+
+
+def test_a_matter_that_was_reviewed_before_its_redo_keeps_its_one_review_and_the_link_for_its_change():
+    made, invitation = invited()
+    reviewing.review(invitation=invitation, verdict=Verdict(4), at=SOON)
+    redone(made)
+    assert reviewing.open_invitation(made, at=SOON) == invitation
     reviewing.review(invitation=invitation, verdict=Verdict(2), at=SOON)
     transitions.complete(made, text="再次办结", actor=acting("ZGJ"), at=SOON + timedelta(days=1))
     assert made.invitations.count() == 1
-    assert made.reviews.get().assignment.end_reason == "redone"
+    assert (made.reviews.get().rating, made.reviews.get().assignment.end_reason) == (2, "redone")
