@@ -89,7 +89,7 @@ def sign(
 ) -> int:
     """Sign lines, all or none: 销号 writes the request off where that is not done yet, 结转 needs its reason.
 
-    What changed since the list was frozen is written into each line, from the request's own events.
+    A line that its body does not agree with is signed with an explanation, whatever becomes of it. What changed since the list was frozen is written into each line, from the request's own events.
 
     Raises:
         NotAllowedError, WrongStateError: not by this actor, signed meanwhile, or not in a state to be written off.
@@ -104,6 +104,8 @@ def sign(
         raise RefusedError("请先勾选要签认的事项。")
     if len(found) < len(set(lines)):
         raise WrongStateError("所选事项中有的已由他人签认，请刷新后再看。")
+    if any(line.difference for line in found):
+        reason = needed(reason, "reason", "单位提出出入的事项，签认须写明核对结果。")
     for line in found:
         if outcome == Outcome.WRITTEN_OFF and line.factor_request.state != State.WRITTEN_OFF:
             write_off(line.factor_request, text=reason or "对账销号", actor=actor, at=at)
@@ -158,11 +160,32 @@ def _put_down(
 
 
 @transaction.atomic
-def see(week: ReconciliationWeek, *, actor: Actor, at: datetime) -> int:
-    """Write down that a body has gone through the lines that it led; return how many it had not seen before."""
+def see(
+    week: ReconciliationWeek,
+    lines: Collection[int] | None = None,
+    *,
+    difference: str = "",
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """Write down that a body has gone through lines that it led: as frozen, or with a ``difference``. Return how many.
+
+    ``lines`` None: all that it has not gone through. Each is said once.
+
+    Raises:
+        RefusedError: a difference without lines, or lines that are not its own or were gone through before.
+    """
     _held(week)
-    mine = week.lines.led_by(actor.organization).filter(seen_at__isnull=True)
-    return mine.update(seen_at=at, seen_by=actor.user)
+    mine = week.lines.led_by(actor.organization).unseen().select_for_update(of=("self",), no_key=True)
+    chosen = list(mine if lines is None else mine.filter(pk__in=lines))
+    if lines is not None and not lines:
+        raise RefusedError("请先勾选有出入的事项。")
+    if lines is not None and len(chosen) < len(set(lines)):
+        raise WrongStateError("所选事项中有的不是本单位主办，或已经核对过，请刷新后再看。")
+    for line in chosen:
+        line.seen_at, line.seen_by, line.difference = at, actor.user, difference.strip()
+    ReconciliationLine.objects.bulk_update(chosen, ["seen_at", "seen_by", "difference"], batch_size=AT_ONCE)
+    return len(chosen)
 
 
 @transaction.atomic

@@ -18,6 +18,8 @@ _COUNTS = {
     "unsigned": Count("pk", filter=Q(outcome="")),
     "overdue": Count("pk", filter=Q(is_overdue=True)),
     "seen": Count("pk", filter=Q(seen_at__isnull=False)),
+    "unseen": Count("pk", filter=Q(seen_at__isnull=True, organization__isnull=False)),
+    "differing": Count("pk", filter=~Q(difference="")),
 }
 
 
@@ -42,7 +44,7 @@ def by_body(lines: "QuerySet[ReconciliationLine]") -> list[dict[str, Any]]:
 
 def listed(lines: "QuerySet[ReconciliationLine]") -> "QuerySet[ReconciliationLine]":
     """Load lines as the page and the paper show them: body by body, the overdue ones first."""
-    related = ("factor_request__enterprise", "organization", "signed_by")
+    related = ("factor_request__enterprise", "organization", "signed_by", "seen_by")
     order = (
         F("organization__position").asc(nulls_last=True),
         "organization",

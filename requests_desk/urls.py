@@ -104,6 +104,7 @@ urlpatterns: list[URLPattern] = [
     path("factor-week/<str:period>/sign/", reconciliation.sign_lines, name="sign_lines"),
     path("factor-week/<str:period>/rest/", reconciliation.carry_over_rest, name="carry_over_rest"),
     path("factor-week/<str:period>/seen/", reconciliation.see_lines, name="see_lines"),
+    path("factor-week/<str:period>/differ/", reconciliation.differ, name="differ_lines"),
     path("factor-week/<str:period>/close/", reconciliation.close_factor_week, name="close_factor_week"),
     path("ledger/filters/", ledger.ledger_filters, name="ledger_filters"),
     path("ledger/totals/", ledger.ledger_totals, name="ledger_totals"),

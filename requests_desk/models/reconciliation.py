@@ -62,6 +62,10 @@ class ReconciliationLineQuerySet(models.QuerySet[Any]):
         """Those that a body led when the list was frozen."""
         return self.filter(organization=organization)
 
+    def unseen(self) -> "ReconciliationLineQuerySet":
+        """Handed out when the list was frozen, and not gone through by their body."""
+        return self.filter(seen_at__isnull=True, organization__isnull=False)
+
     def visible_to(self, actor: "Actor") -> "ReconciliationLineQuerySet":
         """The office every line; other bodies those of the requests that they see; enterprises none."""
         if actor.is_enterprise:
@@ -94,6 +98,7 @@ class ReconciliationLine(models.Model):
     seen_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="部门核对人"
     )
+    difference = models.CharField("单位提出的出入", max_length=300, blank=True)
     outcome = models.CharField("结论", max_length=12, choices=Outcome, blank=True)
     reason = models.CharField("说明", max_length=300, blank=True)
     signed_at = models.DateTimeField("签认时间", null=True, blank=True)
@@ -115,6 +120,9 @@ class ReconciliationLine(models.Model):
                 name="a_signed_line_has_its_outcome",
             ),
             models.CheckConstraint(
+                condition=Q(difference="") | Q(seen_at__isnull=False), name="who_differs_has_seen_the_line"
+            ),
+            models.CheckConstraint(
                 condition=~Q(outcome="carried_over") | ~Q(reason=""), name="carried_over_with_a_reason"
             ),
         ]
@@ -124,6 +132,16 @@ class ReconciliationLine(models.Model):
             pgtrigger.ReadOnly(
                 name="what_was_frozen_stands",
                 fields=["week", "factor_request", "organization", "state", "complete_due_at", "is_overdue"],
+            ),
+            pgtrigger.Protect(
+                name="what_a_body_said_stands",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__seen_at__isnull=False)
+                & (
+                    pgtrigger.Q(new__seen_at__df=pgtrigger.F("old__seen_at"))
+                    | pgtrigger.Q(new__seen_by__df=pgtrigger.F("old__seen_by"))
+                    | pgtrigger.Q(new__difference__df=pgtrigger.F("old__difference"))
+                ),
             ),
             pgtrigger.Protect(
                 name="what_was_signed_stands",

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from requests_desk import beginning, factor_weeks, reconciled
 from requests_desk.deadlines import in_factor_week
-from requests_desk.forms.reconciliation import RestForm, SignForm
+from requests_desk.forms.reconciliation import DifferForm, RestForm, SignForm
 from requests_desk.journal import RefusedError
 from requests_desk.models import ReconciliationLine, ReconciliationWeek
 from requests_desk.permissions import may_run_the_desk
@@ -20,7 +20,14 @@ from taian_factors.lib.clock import now
 from taian_factors.lib.pages import paginate
 from taian_factors.lib.periods import Period
 
-SHOWN = {"unsigned": "待核对", "written_off": "已销号", "carried_over": "已结转", "overdue": "冻结时逾期"}
+SHOWN = {
+    "unsigned": "待签认",
+    "written_off": "已销号",
+    "carried_over": "已结转",
+    "overdue": "冻结时逾期",
+    "differing": "单位提出出入",
+    "unseen": "单位未核对",
+}
 
 
 @require_GET
@@ -70,6 +77,7 @@ def _week(
     *,
     sign: SignForm | None = None,
     rest: RestForm | None = None,
+    differ: DifferForm | None = None,
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -91,6 +99,7 @@ def _week(
         "mine": 0 if actor.is_office else lines.led_by(actor.organization).filter(seen_at=None).count(),
         "sign": sign or SignForm(),
         "rest": rest or RestForm(),
+        "differ": differ or DifferForm(),
         "error": error,
     }
     return render(request, "requests_desk/office/factor_week.html", context, status=status)
@@ -105,6 +114,10 @@ def _filtered(lines: Any, body: int | None, shown: str) -> Any:
     lines = lines.filter(organization=body) if body else lines
     if shown == "unsigned":
         return lines.unsigned()
+    if shown == "unseen":
+        return lines.unseen()
+    if shown == "differing":
+        return lines.exclude(difference="")
     if shown == "overdue":
         return lines.filter(is_overdue=True)
     return lines.filter(outcome=shown) if shown in ReconciliationLine.Outcome.values else lines
@@ -143,16 +156,36 @@ def carry_over_rest(request: HttpRequest, period: str) -> HttpResponse:
 
 @require_POST
 def see_lines(request: HttpRequest, period: str) -> HttpResponse:
-    """Write down that the actor's body has gone through its own lines."""
-    week = _found(request, period)
-    if request.actor.is_office:
-        raise PermissionDenied
+    """Write down that the actor's body agrees with its own lines that it has not gone through."""
+    week = _of_a_body(request, period)
     try:
         count = factor_weeks.see(week, actor=request.actor, at=now())
     except RefusedError as error:
         return _week(request, week, error=str(error), status=doors.status_of(error))
-    messages.success(request, f"已记录：本单位核对 {count} 项，由市工业推进办逐项签认。")
+    messages.success(request, f"已记录：本单位核对 {count} 项，与清单一致，由市工业推进办逐项签认。")
     return _back(request, week)
+
+
+@require_POST
+def differ(request: HttpRequest, period: str) -> HttpResponse:
+    """Write down in what the actor's body does not agree with the lines that it ticked."""
+    week, form = _of_a_body(request, period), DifferForm(request.POST)
+    if not form.is_valid():
+        return _week(request, week, differ=form, status=422)
+    try:
+        count = factor_weeks.see(week, form.lines, **form.cleaned_data, actor=request.actor, at=now())
+    except RefusedError as error:
+        form.add_error(None, str(error))
+        return _week(request, week, differ=form, status=doors.status_of(error))
+    messages.success(request, f"已记录：{count} 项有出入，市工业推进办签认时答复。")
+    return _back(request, week)
+
+
+def _of_a_body(request: HttpRequest, period: str) -> ReconciliationWeek:
+    week = _found(request, period)
+    if request.actor.is_office:
+        raise PermissionDenied
+    return week
 
 
 @require_POST

@@ -133,7 +133,7 @@ POST_ONLY = {
     "requests_desk:view_defaults", "requests_desk:retire_view",
     "requests_desk:store_list", "requests_desk:write_minutes",
     "requests_desk:open_factor_week", "requests_desk:sign_lines", "requests_desk:carry_over_rest",
-    "requests_desk:see_lines", "requests_desk:close_factor_week",
+    "requests_desk:see_lines", "requests_desk:differ_lines", "requests_desk:close_factor_week",
     "requests_desk:file_front_line", "requests_desk:act_front_line",
     "scoring:compute", "scoring:preview", "scoring:publish", "scoring:issue", "scoring:judge_duty",
     "scoring:print_bulletin", "scoring:set_aside",

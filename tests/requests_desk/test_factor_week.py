@@ -152,7 +152,8 @@ def test_the_rest_is_carried_over_for_one_reason_and_the_week_closes_only_then(w
         with pytest.raises(WrongStateError, match="已经结束"):
             late()
     assert reconciled.figures(week.lines.all()) == {
-        "n": 5, "written_off": 1, "carried_over": 4, "unsigned": 0, "overdue": 1, "seen": 0
+        "n": 5, "written_off": 1, "carried_over": 4, "unsigned": 0, "overdue": 1, "seen": 0,
+        "unseen": 4, "differing": 0,
     }  # fmt: skip
 
 
@@ -229,10 +230,72 @@ def test_a_department_sees_its_own_lines_and_says_so_and_an_auditor_only_reads(
     assert cast[2].number not in text(as_other_department.get(address("print_factor_week")))
     assert as_enterprise.get(PAGE).status_code == 404
     assert as_office_auditor.get(PAGE).status_code == 200
-    for verb in ("sign_lines", "carry_over_rest", "see_lines", "close_factor_week"):
+    for verb in ("sign_lines", "carry_over_rest", "see_lines", "differ_lines", "close_factor_week"):
         assert as_office_auditor.post(address(verb)).status_code == 403
     for verb in ("sign_lines", "carry_over_rest", "close_factor_week"):
         assert as_department_clerk.post(address(verb)).status_code == 404
+
+
+def test_a_body_says_in_what_it_differs_once_and_the_office_answers_when_it_signs(
+    week, cast, as_department_clerk, as_office_clerk, monkeypatch
+):
+    monkeypatch.setattr("requests_desk.views.reconciliation.now", lambda: TUESDAY)
+    settled, barred, *_ = cast
+    here, words = address("differ_lines"), "6 月 28 日已销号"
+    ticked = {"line": [line_of(settled).pk], "difference": words}
+    assert "请写明有什么出入" in text(as_department_clerk.post(here, {**ticked, "difference": ""}))
+    assert "请先勾选" in text(as_department_clerk.post(here, {"difference": words}))
+    assert "1 项有出入" in text(as_department_clerk.post(here, ticked, follow=True))
+    again = as_department_clerk.post(here, {**ticked, "difference": "改一个"})
+    assert (again.status_code, "已经核对过" in text(again)) == (409, True)
+    assert "本单位核对 3 项" in text(as_department_clerk.post(address("see_lines"), follow=True))
+    assert (line_of(settled).difference, line_of(barred).difference) == (words, "")
+
+    shown = as_office_clerk.get(PAGE, {"show": "differing"})
+    assert [row.line.factor_request for row in shown.context["rows"]] == [settled]
+    sent = {"line": [line_of(settled).pk], "outcome": "written_off"}
+    silent = as_office_clerk.post(address("sign_lines"), sent)
+    assert (silent.status_code, "签认须写明核对结果" in text(silent)) == (422, True)
+    settled.refresh_from_db()
+    assert settled.state == "confirmed"
+    assert as_office_clerk.post(address("sign_lines"), {**sent, "reason": "今日补销"}).status_code == 302
+    assert f"有出入：{words}" in text(as_office_clerk.get(address("print_factor_week")))
+
+
+def test_a_body_says_nothing_about_a_line_of_another(week, cast, as_other_department):
+    for difference in ("不是我们的", ""):
+        with pytest.raises(WrongStateError, match="不是本单位主办"):
+            factor_weeks.see(
+                week,
+                [line_of(cast[0]).pk],
+                difference=difference,
+                actor=factories.acting("SPJ"),
+                at=TUESDAY,
+            )
+    assert not week.lines.exclude(seen_at=None).exists()
+
+
+def test_what_a_body_said_stands_even_against_sql(week, cast):
+    factor_weeks.see(week, difference="有出入", actor=factories.acting("ZGJ"), at=TUESDAY)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        week.lines.filter(factor_request=cast[0]).update(difference="")
+
+
+def test_a_week_without_lines_is_closed_at_once_and_two_weeks_may_be_open(as_office_clerk):
+    office, october = factories.office(), datetime(2023, 10, 9, 9, 0, tzinfo=SHANGHAI)
+    factor_weeks.open_week(at=MONDAY, actor=office)
+    later = factor_weeks.open_week(at=october, actor=office)
+    page = text(as_office_clerk.get(address("factor_week")))
+    assert "冻结时没有要对账的需求" in page
+    assert page.count("（没有结束）") == 2
+    factor_weeks.close_week(later, actor=office, at=october)
+    assert text(as_office_clerk.get(PAGE)).count("（没有结束）") == 1
+
+
+def test_the_ledger_leads_to_the_factor_week(as_office_clerk, as_department_clerk):
+    for reader in (as_office_clerk, as_department_clerk):
+        page = reader.get(reverse("requests_desk:ledger")).content.decode()
+        assert f'href="{reverse("requests_desk:factor_weeks")}"' in page
 
 
 def test_a_long_list_costs_as_much_as_a_short_one(week, as_office_clerk, django_assert_max_num_queries):
