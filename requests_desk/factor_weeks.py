@@ -89,7 +89,8 @@ def sign(
 ) -> int:
     """Sign lines, all or none: 销号 writes the request off where that is not done yet, 结转 needs its reason.
 
-    A line that its body does not agree with is signed with an explanation, whatever becomes of it. What changed since the list was frozen is written into each line, from the request's own events.
+    A line that its body does not agree with is signed with an explanation, whatever becomes of it.
+    What changed since the list was frozen is written into each line, from the request's own events.
 
     Raises:
         NotAllowedError, WrongStateError: not by this actor, signed meanwhile, or not in a state to be written off.

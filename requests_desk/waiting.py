@@ -124,7 +124,7 @@ def _proposed(
 
 
 def count(*, most: int) -> int:
-    """Count what waits for the office, which sees all: to accept, to hand out, to decide, to answer; ``most`` of each."""
+    """Count what waits for the office, which sees all: to accept, hand out, decide and answer; ``most`` of each."""
     return _waiting_ones(most).count()
 
 
