@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from requests_desk.models import ReconciliationLine, ReconciliationWeek, RequestEvent
+from taian_factors.directory.models import Organization
 from taian_factors.lib.periods import local_day
 
 _COUNTS = {
@@ -42,15 +43,19 @@ def by_body(lines: "QuerySet[ReconciliationLine]") -> list[dict[str, Any]]:
     return list(rows.order_by(F("organization__position").asc(nulls_last=True), "organization"))
 
 
-def listed(lines: "QuerySet[ReconciliationLine]") -> "QuerySet[ReconciliationLine]":
-    """Load lines as the page and the paper show them: body by body, the overdue ones first."""
+def listed(
+    lines: "QuerySet[ReconciliationLine]", *, first: Organization | None = None
+) -> "QuerySet[ReconciliationLine]":
+    """Load lines as the page and the paper show them: body by body, overdue ones first; ``first`` leads the bodies."""
     related = ("factor_request__enterprise", "organization", "signed_by", "seen_by")
-    order = (
+    order: tuple[Any, ...] = (
         F("organization__position").asc(nulls_last=True),
         "organization",
         "-is_overdue",
         "factor_request",
     )
+    if first is not None:
+        order = (Case(When(organization=first, then=0), default=1), *order)
     return lines.select_related(*related).order_by(*order)
 
 

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from requests_desk.models.requests import FactorRequest
 from requests_desk.workflow import State
+from taian_factors.lib.periods import Period
 
 if TYPE_CHECKING:
     from taian_factors.directory.actors import Actor
@@ -49,6 +50,11 @@ class ReconciliationWeek(models.Model):
 
     def __str__(self) -> str:
         return self.period
+
+    @property
+    def quarter(self) -> Period:
+        """The quarter that it opens."""
+        return Period.parse(self.period)
 
 
 class ReconciliationLineQuerySet(models.QuerySet[Any]):

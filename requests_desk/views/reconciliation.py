@@ -83,7 +83,8 @@ def _week(
 ) -> HttpResponse:
     actor, lines = request.actor, week.lines.visible_to(request.actor)
     chosen, shown = _body(request), request.GET.get("show", "")
-    page = paginate(request, reconciled.listed(_filtered(lines, chosen, shown)))
+    page = paginate(request, reconciled.listed(_filtered(lines, chosen, shown), first=actor.organization))
+    mine = 0 if actor.is_office else lines.led_by(actor.organization).unseen().count()
     context: dict[str, Any] = {
         "week": week,
         "quarter": Period.parse(week.period),
@@ -96,7 +97,8 @@ def _week(
         "page": page,
         "rows": reconciled.compared(week, page),
         "may_act": may_run_the_desk(actor) and week.closed_at is None,
-        "mine": 0 if actor.is_office else lines.led_by(actor.organization).filter(seen_at=None).count(),
+        "mine": mine,
+        "may_differ": mine > 0 and week.closed_at is None,
         "sign": sign or SignForm(),
         "rest": rest or RestForm(),
         "differ": differ or DifferForm(),

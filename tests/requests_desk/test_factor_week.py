@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from requests_desk import factor_weeks, reconciled, reconciling, tasks, transitions
+from requests_desk import factor_weeks, reconciled, reconciling, records, tasks, transitions
 from requests_desk.journal import NotAllowedError, RefusedError, WrongStateError
 from requests_desk.models import Delivery, FactorRequest, ReconciliationLine, ReconciliationWeek
 from taian_factors.lib.periods import SHANGHAI
@@ -290,6 +290,21 @@ def test_a_week_without_lines_is_closed_at_once_and_two_weeks_may_be_open(as_off
     assert page.count("（没有结束）") == 2
     factor_weeks.close_week(later, actor=office, at=october)
     assert text(as_office_clerk.get(PAGE)).count("（没有结束）") == 1
+
+
+def test_a_body_finds_its_own_lines_first(week, cast, as_other_department, monkeypatch):
+    monkeypatch.setattr("requests_desk.views.reconciliation.now", lambda: TUESDAY)
+    mine = ReconciliationLine.objects.create(
+        week=week,
+        factor_request=factories.assigned(lead="STJ"),
+        organization=factories.acting("STJ").organization,
+        state="assigned",
+    )
+    helped = {"support": mine.organization, "reason": "会同办理"}
+    records.add_support(cast[2], **helped, actor=factories.office(), at=TUESDAY)
+    shown = as_other_department.get(PAGE)
+    assert [row.line.factor_request for row in shown.context["rows"]] == [mine.factor_request, cast[2]]
+    assert "本单位还有 1 项没有核对" in text(shown)
 
 
 def test_the_ledger_leads_to_the_factor_week(as_office_clerk, as_department_clerk):
