@@ -2,9 +2,10 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from requests_desk.models import Assignment, CallBackDraw, RequestEvent
 from requests_desk.workflow import RECORDS
@@ -45,5 +46,37 @@ def waiting() -> "QuerySet[CallBackDraw]":
     reached = RequestEvent.objects.filter(verb="call_back", detail__is_solved__in=[True, False])
     drawn = drawn.exclude(assignment__factor_request__in=reached.values("factor_request"))
     return drawn.select_related(
-        "assignment__organization", "assignment__factor_request__enterprise"
+        "assignment__organization",
+        "assignment__factor_request__enterprise__profile",
+        "assignment__factor_request__filing",
     ).order_by("completed_at", "pk")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the calls about drawn completions found: how many were reached, and how many said otherwise."""
+
+    drawn: int
+    reached: int
+    mismatches: int
+
+
+def found(*, at: datetime) -> Found:
+    """Count what the calls about the completions of the last weeks (``LOOK_BACK``) found; one query.
+
+    The last call that reached somebody, and was about this completion, counts; the bulletin prints it by month.
+    """
+    calls = RequestEvent.objects.filter(
+        factor_request=OuterRef("assignment__factor_request"),
+        verb="call_back",
+        at__gte=OuterRef("completed_at"),
+        detail__matches__in=[True, False],
+    )
+    drawn = CallBackDraw.objects.filter(is_drawn=True, completed_at__gte=at - LOOK_BACK, completed_at__lt=at)
+    said = drawn.annotate(matches=Subquery(calls.order_by("-pk").values("detail__matches")[:1]))
+    counts = said.aggregate(
+        drawn=Count("pk"),
+        reached=Count("pk", filter=Q(matches__isnull=False)),
+        mismatches=Count("pk", filter=Q(matches=False)),
+    )
+    return Found(**counts)

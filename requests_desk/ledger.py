@@ -154,18 +154,22 @@ def _timeline(kind: str) -> Prepared[RequestEvent]:
 
 def timeline(actor: Actor, factor_request: FactorRequest) -> list[RequestEvent]:
     """Return the events of a request that the actor may see, oldest first."""
-    return _timeline(actor.kind)(need=factor_request.pk)
+    return _timeline(actor.kind)(need=factor_request.pk, body=actor.organization.pk)
 
 
 def readable(actor: Actor, events: QuerySet[RequestEvent]) -> QuerySet[RequestEvent]:
     """Narrow events to those that the actor may see, oldest first, each with who did it.
 
-    An enterprise sees nothing internal; a department nothing of its reviews or of the office's checks.
+    An enterprise sees nothing internal; a body nothing of its reviews, of the office's checks, or of what others offer
+    in a claim (揭榜), which only the office compares.
     """
     events = events.select_related("organization", "user", "assignment__organization").order_by("pk")
     if actor.is_enterprise:
         return events.filter(is_internal=False)
-    return events if actor.is_office else events.exclude(verb__in=_OFFICE_EYES)
+    if actor.is_office:
+        return events
+    rivals = Q(verb="lodge_claim") & ~Q(organization=actor.organization.pk)
+    return events.exclude(Q(verb__in=_OFFICE_EYES) | rivals)
 
 
 def counts(actor: Actor, *, at: datetime) -> dict[str, int]:

@@ -84,8 +84,7 @@ def today(actor: Actor, *, at: datetime) -> Today:
 def _office(actor: Actor, at: datetime) -> Today:
     waits, red = waiting.figures(actor, at=at), watchlists.red_count(actor, at=at, most=MANY)
     confirmed = FactorRequest.objects.visible_to(actor).filter(state=State.CONFIRMED, is_historic=False)
-    pending = waiting.pending_decisions(actor)
-    pleas = waiting_pleas(actor)
+    pending, pleas = waiting.pending_decisions(actor), waiting_pleas(actor)
     decisions = pending.count() + pleas.count()
     inbox, book = address("requests_desk:inbox"), "requests_desk:ledger"
     asked = list(challenges.asked_tables())
@@ -118,8 +117,10 @@ def _table_task(table: JointConsultation) -> Task:
 
 def _plea_task(plea: RequestEvent) -> Task:
     need = plea.factor_request
-    target = address("requests_desk:show", need.number, query="do=uphold#verb-uphold")
-    return Task(need.headline, target, f"待答复{plea.label} · {need.enterprise.name} · {local_day(plea.at)}")
+    context = f"待答复{plea.label} · {need.enterprise.name} · {local_day(plea.at)}"
+    return Task(
+        need.headline, address("requests_desk:show", need.number, query="do=uphold#verb-uphold"), context
+    )
 
 
 def _handler(actor: Actor, at: datetime) -> Today:
@@ -131,7 +132,7 @@ def _handler(actor: Actor, at: datetime) -> Today:
             Figure("今天要办", count, worklist),
             Figure("临期", counted["yellow"], f"{worklist}?light=yellow", alarm="soon"),
             Figure("逾期", counted["red"], f"{worklist}?light=red", alarm="red"),
-            *_place(actor),
+            *(_place(actor) or _division(actor, at)),
         ],
         tasks=[_todo_task(todo) for todo in worklists.read(urgent[:SHOWN], at=at)],
         count=count,
@@ -166,6 +167,17 @@ def _place(actor: Actor) -> list[Figure]:
         return [Figure("最近排名", None, rankings, unit="")]
     return [
         Figure(f"{card.run.period} 排名", f"第 {card.place}", rankings, unit="名", note=f"总分 {card.total}")
+    ]
+
+
+def _division(actor: Actor, at: datetime) -> list[Figure]:
+    """Show a county office what is overdue in its division, which it watches over beside what it holds itself."""
+    if actor.kind != "county_office":
+        return []
+    return [
+        Figure(
+            "本地逾期", ledger.counts(actor, at=at)["red"], address("requests_desk:watchlist"), alarm="red"
+        )
     ]
 
 

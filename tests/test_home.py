@@ -71,6 +71,14 @@ def test_bank_has_no_place_in_the_competition(bank: Actor, at: datetime) -> None
 
 def test_county_office_sees_its_worklist(county_office: Actor, at: datetime) -> None:
     assert figure(today(county_office, at=at), "手上在办") == 0
+    assert figure(today(county_office, at=at), "本地逾期") == 0
+
+
+def test_county_office_sees_what_is_late_in_its_division(county_office: Actor, later: datetime) -> None:
+    factories.assigned(enterprise=directory.enterprise())
+    factories.assigned(enterprise=directory.enterprise(division="370921"))
+    page = today(county_office, at=later)
+    assert (figure(page, "本地逾期"), figure(page, "逾期"), figure(page, "手上在办")) == (1, 0, 0)
 
 
 def test_chain_team_sees_what_is_late_in_its_chain(chain_team: Actor, later: datetime) -> None:

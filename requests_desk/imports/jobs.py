@@ -41,6 +41,7 @@ class Preview:
     refused: list[tuple[str, str]] = field(default_factory=list)
     duplicates: list[tuple[str, str]] = field(default_factory=list)
     emptiness: str = ""
+    remarks: list[str] = field(default_factory=list)
 
     @property
     def fresh(self) -> int:
@@ -160,6 +161,7 @@ def _preview(found: ReadList) -> Preview:
         refused=[(found.where(row), row.reason) for row in found.refused],
         duplicates=[_twice(found, duplicate) for duplicate in found.duplicates],
         emptiness=found.emptiness,
+        remarks=found.remarks,
     )
 
 

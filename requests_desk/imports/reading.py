@@ -9,6 +9,7 @@ from typing import IO
 from requests_desk.imports.cells import BadCellError, Directory, Reader, Refused, credit_code
 from requests_desk.imports.layout import Layout, day_in, find_layout, guess_kind, plain, year_in
 from requests_desk.imports.lines import Lines, gather
+from requests_desk.imports.remarks import remarks
 from requests_desk.models import Filing
 from requests_desk.office_lists import (
     KnownEnterprises,
@@ -43,6 +44,7 @@ class ReadList:
     duplicates: list[Duplicate] = field(default_factory=list)
     ignored: list[tuple[str, int]] = field(default_factory=list)
     known: dict[tuple[str, int], str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
 
     @property
     def filings(self) -> int:
@@ -89,6 +91,7 @@ def read_list(
     found = ReadList(kind or _kind(tables, name), {t.sheet.name: t.layout for t in tables})
     named, codes = _names_in(tables)
     enterprises, directory = known_enterprises(named), Directory()
+    found.remarks += remarks([table.sheet for table in tables])
     for table in tables:
         reader = table.reader(directory, enterprises, codes, year_in([name]) or today.year)
         _sort(found, map(reader.read, table.lines.lines))

@@ -17,11 +17,13 @@ SHOWN = 100  # bad reviews in a list: the most urgent
 def call_backs(request: HttpRequest) -> HttpResponse:
     """List the bad reviews and the drawn completions that wait for a call."""
     actor = doors.office(request)
+    at = now()
     context = {
+        "found": drawing.found(at=at),
         "page": paginate(request, drawing.waiting()),
         "bad": follow_ups.to_call()[:SHOWN],
         "rectifying": follow_ups.in_rectification()[:SHOWN],
-        "at": now(),
+        "at": at,
         "may_act": may_run_the_desk(actor),
     }
     return render(request, "requests_desk/office/call_backs.html", context)

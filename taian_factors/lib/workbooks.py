@@ -19,7 +19,15 @@ MOST_MERGES = 100_000
 _OLD, _PDF, _PACKED = b"\xd0\xcf\x11\xe0", b"%PDF", b"PK\x03\x04"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z0-9:$]+)"')
+_HIDDEN = re.compile(rb'<(?:\w+:)?row\s[^>]*?hidden="(?:1|true)"[^>]*>')
+_NUMBER = re.compile(rb'\sr="(\d+)"')
+# A formula whose result no program has stored: to a reader of values the cell is blank.
+_UNSOLVED = re.compile(
+    rb'<(?:\w+:)?c\s[^>]*?r="([A-Z]+\d+)"[^>]*>\s*<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)'
+    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
 _CHUNK = 1024 * 1024
+_OVERLAP = 2000  # bytes: a mark may lie across two chunks
 
 
 class WorkbookError(ValueError):
@@ -42,11 +50,18 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Sheet:
-    """A visible sheet: its name, its rows that hold something, by their numbers, and its merged ranges."""
+    """A visible sheet: its name, its rows that hold something, by their numbers, and its merged ranges.
+
+    ``hidden`` are the numbers of rows that are not shown, ``unsolved`` cells whose formula has no stored result (they
+    read as blank), ``hidden_sheets`` the workbook's sheets that were left out because they are not shown.
+    """
 
     name: str
     rows: Mapping[int, Cells]
     blocks: Sequence[Block]
+    hidden: frozenset[int] = frozenset()
+    unsolved: Sequence[str] = ()
+    hidden_sheets: Sequence[str] = ()
 
 
 def read_workbook(source: IO[bytes], *, progress: Progress = lambda done: None) -> list[Sheet]:
@@ -121,12 +136,13 @@ def _sheets(source: IO[bytes], progress: Progress) -> list[Sheet]:
     parts = {sheet.name: relation.target for sheet, relation in reader.parser.find_sheets()}
     found: list[Sheet] = []
     left = MOST_ROWS
+    unseen = tuple(sheet.title for sheet in reader.wb.worksheets if sheet.sheet_state != "visible")
     for sheet in reader.wb.worksheets:
         if sheet.sheet_state == "visible":
             sheet.reset_dimensions()  # what the file says about its size may be wrong
             rows = dict(_rows(sheet, left, MOST_ROWS - left, progress))
             left -= len(rows)
-            found.append(Sheet(sheet.title, rows, _blocks(reader.archive, parts[sheet.title])))
+            found.append(Sheet(sheet.title, rows, *_marks(reader.archive, parts[sheet.title]), unseen))
     return found
 
 
@@ -143,18 +159,22 @@ def _rows(sheet: Any, most: int, before: int, progress: Progress) -> Iterator[tu
         yield number, tuple(cells[:MOST_COLUMNS])
 
 
-def _blocks(archive: ZipFile, part: str) -> list[Block]:
-    """Find the merged ranges, which stand behind the rows and which a streaming reader does not tell."""
-    found: list[Block] = []
+def _marks(archive: ZipFile, part: str) -> tuple[list[Block], frozenset[int], list[str]]:
+    """Find merged ranges, hidden rows and formulas without a result, which a streaming reader does not tell."""
+    blocks: list[Block] = []
+    hidden: set[int] = set()
+    unsolved: list[str] = []
     kept = b""
     with archive.open(part) as xml:
         while chunk := xml.read(_CHUNK):
             text = kept + chunk
-            end = 0
-            for match in _MERGE.finditer(text):
-                found.append(Block(*range_boundaries(match[1].decode().replace("$", ""))))
-                end = match.end()
-            if len(found) > MOST_MERGES:
+            merges = list(_MERGE.finditer(text))
+            rows, cells = list(_HIDDEN.finditer(text)), list(_UNSOLVED.finditer(text))
+            blocks += (Block(*range_boundaries(match[1].decode().replace("$", ""))) for match in merges)
+            hidden.update(int(number[1]) for match in rows if (number := _NUMBER.search(match[0])))
+            unsolved += (match[1].decode() for match in cells)
+            if len(blocks) > MOST_MERGES:
                 raise WorkbookError("表格里的合并单元格过多，请取消合并后再试。")
-            kept = text[max(end, len(text) - 200) :]  # a mark may lie across two chunks
-    return found
+            ends = [found[-1].end() for found in (merges, rows, cells) if found]
+            kept = text[max([*ends, len(text) - _OVERLAP]) :]
+    return blocks, frozenset(hidden), unsolved

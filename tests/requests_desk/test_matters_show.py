@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from requests_desk import clocks, records, reviewing, transitions
+from requests_desk import clocks, escalation, records, reviewing, transitions
 from requests_desk.models import FactorRequest, Suspension
 from requests_desk.permissions import parties
 from requests_desk.reviewing import Verdict
@@ -138,6 +138,24 @@ def test_who_only_reads_an_open_call_is_not_told_that_its_lead_wants_to_hand_it_
     }
     told, untold = (True, True), (False, False)
     assert seen == {"ZGJ": told, "KJJ": untold, "TB-370902": told, "GTB": told}
+
+
+def test_what_a_rival_offers_in_its_claim_is_read_by_the_office_alone(sign_in: SignIn):
+    made = factories.on_open_call()
+    at = factories.START + 2 * DAY
+    for code, plan in (("ZGJ", "向省厅争取指标"), ("TB-370902", "腾退低效用地")):
+        escalation.lodge_claim(made, plan=plan, actor=factories.acting(code), at=at)
+    seen = {
+        code: ("向省厅争取指标" in html, "腾退低效用地" in html)
+        for code in ("ZGJ", "TB-370902", "KJJ", "GTB")
+        for html in [page(sign_in(directory.actor(code)), made)]
+    }
+    assert seen == {
+        "ZGJ": (True, False),
+        "TB-370902": (False, True),
+        "KJJ": (False, False),
+        "GTB": (True, True),
+    }
 
 
 def test_a_department_never_sees_its_review(sign_in: SignIn, office_clerk: Actor):

@@ -43,6 +43,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if found.emptiness:
             self.stderr.write(found.emptiness)
+        for remark in found.remarks:
+            self.stderr.write(remark)
         if options["json"]:
             self.stdout.write(json.dumps(_told(found, stored), ensure_ascii=False))
         else:
