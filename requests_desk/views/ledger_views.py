@@ -36,6 +36,7 @@ def _page(request: HttpRequest, form: forms.Form | None = None, status: int = 20
         {
             "view": view,
             "chips": LedgerFilter(QueryDict(view.query), actor=actor, at=now()).chips,
+            "columns": len(QueryDict(view.query).getlist("col")),
             "may_change": shelving.may_change(actor, view),
             "defaults": {default.reader for default in view.running},
             "readers": [r for r in DefaultView.Reader if r.value in shelving.readers_of(view)],
