@@ -129,7 +129,7 @@ class Matter:
 
 
 def matters_of(visit: Visit, *, at: datetime) -> list[Matter]:
-    """Return the matters of a visit to a fair, in the order in which they were filed; three queries."""
+    """Return the matters of a visit to a fair, in the order in which they were filed; a fixed number of queries."""
     rows = FactorRequest.objects.filter(filing__visit=visit).select_related("factor").order_by("pk")
     found = []
     for factor_request in rows.prefetch_related("invitations__assignment__review", "reviews"):
