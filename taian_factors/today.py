@@ -109,18 +109,15 @@ def _office(actor: Actor, at: datetime) -> Today:
 
 
 def _table_task(table: JointConsultation) -> Task:
-    context = f"待确认现场会商 · {table.asked_for.short}"
-    if table.ticket is not None:
-        context += f" · {table.ticket.visit.enterprise.name}"
+    who = f" · {table.ticket.visit.enterprise.name}" if table.ticket else ""
+    context = f"待确认现场会商 · {table.asked_for.short}{who}"
     return Task(table.subject, address("requests_desk:consultation", table.pk), context)
 
 
 def _plea_task(plea: RequestEvent) -> Task:
     need = plea.factor_request
-    context = f"待答复{plea.label} · {need.enterprise.name} · {local_day(plea.at)}"
-    return Task(
-        need.headline, address("requests_desk:show", need.number, query="do=uphold#verb-uphold"), context
-    )
+    url = address("requests_desk:show", need.number, query="do=uphold#verb-uphold")
+    return Task(need.headline, url, f"待答复{plea.label} · {need.enterprise.name} · {local_day(plea.at)}")
 
 
 def _handler(actor: Actor, at: datetime) -> Today:
@@ -174,11 +171,8 @@ def _division(actor: Actor, at: datetime) -> list[Figure]:
     """Show a county office what is overdue in its division, which it watches over beside what it holds itself."""
     if actor.kind != "county_office":
         return []
-    return [
-        Figure(
-            "本地逾期", ledger.counts(actor, at=at)["red"], address("requests_desk:watchlist"), alarm="red"
-        )
-    ]
+    late, url = ledger.counts(actor, at=at)["red"], address("requests_desk:watchlist")
+    return [Figure("本地逾期", late, url, alarm="red")]
 
 
 def _chain_team(actor: Actor, at: datetime) -> Today:
