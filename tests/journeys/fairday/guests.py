@@ -14,7 +14,8 @@ NUMBER = re.compile(r'class="ticket-number">(\d+)<')
 PLACE = re.compile(r'<strong>(\S+?)\s[^<]*</strong>\s*<span class="badge-state[^"]*">([^<]+)<')
 REENTER = re.compile(r'action="(/fairs/t/[^"]+/reenter/\d+/)"')
 LEAVE = re.compile(r'action="(/fairs/t/[^"]+/leave/\d+/)"')
-POLL = 8.0  # seconds
+AHEAD = re.compile(r"前面 (\d+) 家")
+NEAR, FAR = 5.0, 15.0  # seconds between two looks: a line whose end is in sight is looked at oftener
 ENDED = {"已办理", "过号", "已离开"}
 
 
@@ -44,7 +45,8 @@ class Guest:
             await self._poll()
             if not await self._act() and self._states() <= ENDED:
                 break
-            await asyncio.sleep(POLL * (0.5 + self.person.dice.random()))
+            every = NEAR if min(map(int, AHEAD.findall(self.page)), default=0) < 3 else FAR
+            await asyncio.sleep(every * (0.5 + self.person.dice.random()))
         self.book.gone_home += 1
 
     async def look_back(self) -> None:
