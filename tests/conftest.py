@@ -261,16 +261,18 @@ def chromium() -> Iterator[Browser]:
 def open_page(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
     """Return a function that opens a page of the live server for an actor (None: nobody), 1280 px wide.
 
+    What a page with a service worker asks for no longer passes a test's ``page.route``: ``has_worker=False`` has none.
     A script error on any of the pages fails the test at its end.
     """
     contexts, errors = [], []
 
-    def opened(actor: Actor | None, *, width: int = 1280, height: int = 800) -> Page:
+    def opened(actor: Actor | None, *, width: int = 1280, height: int = 800, has_worker: bool = True) -> Page:
         context = chromium.new_context(
             base_url=live_server.url,
             viewport={"width": width, "height": height},
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
+            service_workers="allow" if has_worker else "block",
         )
         contexts.append(context)
         if actor:

@@ -119,7 +119,7 @@ def test_a_reload_without_a_line_keeps_the_page_and_its_steps(stall, open_page):
 
 def test_a_call_whose_answer_is_lost_is_done_once(stall, open_page):
     first = Ticket.objects.order_by("pk").first()
-    page = open_page(directory.actor("ZGJ", name="摊位经办"))
+    page = open_page(directory.actor("ZGJ", name="摊位经办"), has_worker=False)
     page.goto("/desk/stall/")
     page.get_by_role("button", name="就座").first.click()
     expect(page.locator(".btn-call")).to_be_visible()

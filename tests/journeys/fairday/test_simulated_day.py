@@ -121,8 +121,10 @@ def sentence(book: Book) -> str:
     said = []
     for what, is_finance in (("现场受理要素需求", False), ("受理金融需求", True)):
         n = Counter(need.outcome for need in book.needs if need.is_finance == is_finance)
-        parts = f"现场办结{n['completed']}项、现场拿出解决方案{n['planned']}项、转交办{n['kept']}项"
-        said.append(f"{what}{n['completed'] + n['planned'] + n['kept']}项，其中{parts}")
+        parts = [f"现场办结{n['completed']}项", f"现场拿出解决方案{n['planned']}项"]
+        parts += [f"转交办{n['kept']}项"] if n["kept"] else []
+        received = n["completed"] + n["planned"] + n["kept"]
+        said.append(f"{what}{received}项" + (f"，其中{'、'.join(parts)}" if received else ""))
     taken = sum(len(places) for places in book.places.values())
     return (
         f"到场企业{len(book.numbers)}家，取号{taken}个，办理{book.standing('已办理')}个。{'；'.join(said)}。"
