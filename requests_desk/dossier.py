@@ -45,7 +45,7 @@ from taian_factors.lib.prepared import Prepared, keep, slot
 from taian_factors.lib.workdays import WorkCalendar
 
 _SUSPENDING = {"ask_suspension", "convene", "open_call"}  # the verbs that write a suspension
-BETWEEN_LEAD_AND_OFFICE = {"hand_back", "rule_hand_back"}  # what a body that reads an open call is not told
+_BETWEEN_LEAD_AND_OFFICE = {"hand_back", "rule_hand_back"}  # what a body that reads an open call is not told
 FETCHED = 30  # downloads that the office's page lists; the administration has all of them
 
 
@@ -144,7 +144,7 @@ def dossier(factor_request: FactorRequest, *, actor: Actor, at: datetime) -> Dos
     events = ledger.timeline(actor, factor_request)
     newest = events[-1].pk if events else 0
     if is_outside:
-        events = [event for event in events if event.verb not in BETWEEN_LEAD_AND_OFFICE]
+        events = [event for event in events if event.verb not in _BETWEEN_LEAD_AND_OFFICE]
     call, plea = _call(factor_request), open_plea(events)
     claims = _claims(call, actor)
     whistle = _open_whistle(row.lead) if factor_request.state in RUNNING else None
@@ -242,7 +242,7 @@ def _follow_up(factor_request: FactorRequest, actor: Actor) -> FollowUp | None:
 def _invitation(factor_request: FactorRequest, actor: Actor, at: datetime) -> ReviewInvitation | None:
     if factor_request.enterprise_id != actor.organization.pk:
         return None
-    return factor_request.invitations.open_at(at).order_by("-invited_at", "-pk").first()
+    return factor_request.invitations.newest_open(at)
 
 
 def _answers(factor_request: FactorRequest) -> list[tuple[str, Any]]:

@@ -177,16 +177,14 @@ def see(
         RefusedError: a difference without lines, or lines that are not its own or were gone through before.
     """
     _held(week)
-    mine = week.lines.led_by(actor.organization).unseen().select_for_update(of=("self",), no_key=True)
-    chosen = list(mine if lines is None else mine.filter(pk__in=lines))
     if lines is not None and not lines:
         raise RefusedError("请先勾选有出入的事项。")
-    if lines is not None and len(chosen) < len(set(lines)):
+    mine = week.lines.led_by(actor.organization).unseen()
+    chosen = mine if lines is None else mine.filter(pk__in=lines)
+    count = chosen.update(seen_at=at, seen_by=actor.user, difference=difference.strip())
+    if lines is not None and count < len(set(lines)):
         raise WrongStateError("所选事项中有的不是本单位主办，或已经核对过，请刷新后再看。")
-    for line in chosen:
-        line.seen_at, line.seen_by, line.difference = at, actor.user, difference.strip()
-    ReconciliationLine.objects.bulk_update(chosen, ["seen_at", "seen_by", "difference"], batch_size=AT_ONCE)
-    return len(chosen)
+    return count
 
 
 @transaction.atomic

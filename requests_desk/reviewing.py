@@ -42,7 +42,7 @@ class Origin:
 
 def open_invitation(factor_request: FactorRequest, *, at: datetime) -> ReviewInvitation | None:
     """Return the invitation by which this matter can be reviewed now, the newest one."""
-    return factor_request.invitations.open_at(at).order_by("-invited_at", "-pk").first()
+    return factor_request.invitations.newest_open(at)
 
 
 @transaction.atomic

@@ -66,7 +66,7 @@ def usable(actor: Actor) -> QuerySet[ReplyTemplate]:
     )
 
 
-_FITTING: Prepared[ReplyTemplate] = Prepared(lambda: usable(any_actor("")).for_factor(slot("factor")))
+_FITTING: Prepared[ReplyTemplate] = Prepared(lambda: usable(any_actor()).for_factor(slot("factor")))
 
 
 def fitting(actor: Actor, factor_request: FactorRequest) -> dict[str, list[ReplyTemplate]]:

@@ -55,18 +55,26 @@ class Fair(models.Model):
         return f"{self.name}（{self.held_on}）"
 
 
-class FairChange(models.Model):
+class Change(models.Model):
+    """Who changed a plan of which people know, when, and when they were told."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="操作人"
+    )
+    at = models.DateTimeField("时间")
+    told_at = models.DateTimeField("已告知", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class FairChange(Change):
     """That a fair was moved to another place or other hours: what it was before, and when that was told."""
 
     fair = models.ForeignKey(Fair, models.PROTECT, related_name="changes", verbose_name="大集")
     place = models.CharField("原地点", max_length=60)
     opens_at = models.TimeField("原开始时间")
     closes_at = models.TimeField("原结束时间")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="操作人"
-    )
-    at = models.DateTimeField("时间")
-    told_at = models.DateTimeField("已告知", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "大集调整"
@@ -162,7 +170,7 @@ class Stall(models.Model):
         return self.opens_at, self.closes_at
 
 
-class StaffChange(models.Model):
+class StaffChange(Change):
     """That somebody was put on duty at a stall or taken off, and when that was told."""
 
     stall = models.ForeignKey(Stall, models.PROTECT, related_name="staff_changes", verbose_name="摊位")
@@ -170,11 +178,6 @@ class StaffChange(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="值守人员"
     )
     is_on = models.BooleanField("值守")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="操作人"
-    )
-    at = models.DateTimeField("时间")
-    told_at = models.DateTimeField("已告知", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "值守调整"

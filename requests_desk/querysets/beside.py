@@ -99,6 +99,10 @@ class ReviewInvitationQuerySet(models.QuerySet[Any]):
         is_used = Q(assignment__review__isnull=False)
         return self.filter(stands | is_used, open_until__gte=at)
 
+    def newest_open(self, at: datetime) -> Any:
+        """Return the newest link that is open at a moment, or None."""
+        return self.open_at(at).order_by("-invited_at", "-pk").first()
+
 
 class DeliveryQuerySet(models.QuerySet[Any]):
     """Tellings."""

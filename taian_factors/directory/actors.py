@@ -60,8 +60,11 @@ class _Body(Value):
         self.pk, self.chain_id, self.division_id = slot("body"), slot("chain"), slot("division")
 
 
-def any_actor(kind: str) -> Actor:
-    """Return an actor for any body of a kind, for looks that are put together once (``lib.prepared``)."""
+def any_actor(kind: str = "") -> Actor:
+    """Return an actor for any body of a kind, for looks that are put together once (``lib.prepared``).
+
+    Without a kind for looks that are the same whoever asks.
+    """
     return Actor(None, cast(Organization, _Body(kind)))
 
 
