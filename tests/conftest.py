@@ -17,7 +17,7 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client, override_settings
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from taian_factors.celery import app as celery_app
@@ -257,11 +257,6 @@ def chromium() -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-# Milliseconds: a paper is drafted while its page waits, and the machine may have other work.
-PATIENCE = 30_000
-expect.set_options(timeout=PATIENCE / 2)
-
-
 @pytest.fixture
 def open_page(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
     """Return a function that opens a page of the live server for an actor (None: nobody), 1280 px wide.
@@ -288,7 +283,7 @@ def open_page(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[.
                 [{"name": django_settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
             )
         page = context.new_page()
-        page.set_default_timeout(PATIENCE)
+        page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         return page
 

@@ -43,7 +43,8 @@ def test_a_bulletin_from_the_first_draft_to_the_download(
     page.goto("/scoring/bulletins/")
     look(page)
     page.get_by_label("各月都已公布的期间").select_option("2023Q2")
-    page.get_by_role("button", name="起草").click()
+    # The job that a worker does elsewhere is done before this press is answered.
+    page.get_by_role("button", name="起草").click(timeout=30_000)
     expect(page.get_by_role("heading", name="关于2023年第二季度")).to_be_visible()
     expect(page.get_by_text("已起草，可以修改文字")).to_be_visible()
     look(page)

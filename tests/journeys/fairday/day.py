@@ -29,7 +29,7 @@ ARRIVING = 16.0  # seconds in which all arrive
 DEATHS = (4.0, 10.0, 16.0)  # seconds, or as soon after them as both are grown up
 GROWN_UP = 5.0  # seconds; granian gives up when a worker dies right after its birth
 ENOUGH = 0.97  # of the visits have gone home: the office closes
-LONGEST = 60.0  # seconds; on a machine that is busy otherwise many are left waiting then
+LONGEST = 75.0  # seconds; on a machine that is busy otherwise many are left waiting then
 SEEN_WITHIN = 4.0  # seconds from a step to the phone
 
 
