@@ -3,7 +3,7 @@
 from taian_factors.lib.clock import now
 from taian_factors.lib.periods import local_day
 from tests.fairs import factories as fairs
-from tests.requests_desk.test_stall_desk_page import counter_at
+from tests.requests_desk.counters import counter_at
 
 
 def test_who_is_serving_when_the_day_is_closed_ends_it(db, sign_in):

@@ -9,16 +9,10 @@ from requests_desk.drafting import save_draft
 from requests_desk.intake import Need, file
 from requests_desk.models import BookedNeed, FactorRequest
 from taian_factors.lib.clock import now
-from taian_factors.lib.periods import local_day
 from tests.directory import factories as directory
 from tests.fairs import factories as fairs
 from tests.requests_desk import factories
-from tests.requests_desk.test_stall_desk_page import Counter, counter_at
-
-
-@pytest.fixture
-def hall(db):
-    return fairs.fair(local_day(now()))
+from tests.requests_desk.counters import Counter, counter_at
 
 
 @pytest.fixture

@@ -11,17 +11,7 @@ from taian_factors.lib.clock import now
 from taian_factors.lib.periods import local_day
 from tests.fairs import factories as fairs
 from tests.requests_desk import factories
-from tests.requests_desk.test_stall_desk_page import Counter, counter_at
-
-
-@pytest.fixture
-def hall(db):
-    return fairs.fair(local_day(now()))
-
-
-@pytest.fixture
-def counter(hall, sign_in) -> Counter:
-    return counter_at(hall, sign_in)
+from tests.requests_desk.counters import Counter, counter_at
 
 
 @pytest.fixture
