@@ -1,8 +1,8 @@
-"""A quarter with differences, and its bulletin as a draft and issued."""
+"""A computed June; a quarter with differences, and its bulletin as a draft and issued."""
 
 import pytest
 
-from scoring import bulletins
+from scoring import bulletins, runs
 from taian_factors.lib.periods import Period
 from tests.scoring.factories import (
     answered,
@@ -41,3 +41,10 @@ def draft(months, office_clerk):
 def issued(draft, office_lead):
     """The same, issued by the lead."""
     return bulletins.issue(bulletin=draft, actor=office_lead, at=moment("2023-07-18"))
+
+
+@pytest.fixture
+def june(db):
+    """June with the worked example for the department of the cast, computed and not yet shown."""
+    worked_example("ZGJ")
+    return runs.compute_month(period=Period.parse("2023-06"), at=moment("2023-07-10"))

@@ -1,25 +1,21 @@
 """Each page for each role: what is seen, what is hidden, what is refused, and what it costs."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from scoring import runs, sealing
-from scoring.models import Appeal, CountedInput, Duty, DutyRecord, Exclusion, RunStep, ScoringRun
-from taian_factors.directory.models import Job, Organization
-from taian_factors.lib.clock import now
+from scoring import runs
+from scoring.models import CountedInput, Exclusion, ScoringRun
+from taian_factors.directory.models import Job
 from taian_factors.lib.periods import Period
 from tests.scoring.factories import (
     answered,
     completed,
     duty,
-    matter,
     moment,
-    need,
     previewed,
     published,
     reviewed,
@@ -38,13 +34,6 @@ def why(code="ZGJ", period="2023-06"):
 
 def text(response):
     return re.sub(r"\s+", " ", response.content.decode())
-
-
-@pytest.fixture
-def june(db):
-    """June with the worked example for the department of the cast, computed and not yet shown."""
-    worked_example("ZGJ")
-    return runs.compute_month(period=JUNE, at=AT)
 
 
 # --- rankings -----------------------------------------------------------------------------------------------
@@ -148,68 +137,6 @@ def test_the_sheet_is_given_to_who_sees_the_run(june, as_office_lead, as_departm
     assert as_department_clerk.get(url).status_code == 404
 
 
-# --- why ----------------------------------------------------------------------------------------------------
-
-
-def test_why_shows_the_sentence_the_matters_and_what_would_have_helped(june, as_office_clerk):
-    page = text(as_office_clerk.get(why()))
-    assert "30.77 × 12/13 = 28.40 分" in page
-    assert "迟于期限" in page
-    assert "再有 1 件按时回复：总分 89.51 → 91.88" in page
-
-
-def test_left_out_matters_are_told_with_why(as_office_clerk):
-    due = moment("2023-06-13", "23:59:59")
-    answered("ZGJ")
-    matter("ZGJ", reply_due_at=due, ended_at=moment("2023-06-12"), end_reason="reassigned")
-    completed("ZGJ", of=need(ineligible_at=AT))
-    runs.compute_month(period=JUNE, at=AT)
-    page = text(as_office_clerk.get(why()))
-    assert "期限未到时已结束" in page
-    assert "不符合办理条件" in page
-
-
-def test_a_department_sees_its_own_reasons_and_nobody_elses(
-    as_department_clerk, as_other_department, as_bank
-):
-    worked_example("ZGJ")
-    previewed(JUNE)
-    assert as_department_clerk.get(why()).status_code == 200
-    assert as_other_department.get(why()).status_code == 404
-    assert as_bank.get(why()).status_code == 404
-
-
-def test_reasons_of_a_provisional_run_are_hidden_from_the_department(june, as_department_clerk):
-    assert as_department_clerk.get(why()).status_code == 404
-    assert as_department_clerk.get(f"{why()}?run={june.pk}").status_code == 404
-
-
-def test_the_scored_department_never_learns_who_reviewed(as_department_clerk, as_office_clerk):
-    lead = matter("ZGJ", complete_due_at=moment("2023-05-20"))
-    review = reviewed(lead, 2, contacted=False, solved="no")
-    answered("ZGJ")
-    previewed(JUNE)
-    pages = [why(), reverse("scoring:matters", args=["2023-06", "ZGJ", "satisfaction"])]
-    for page in (text(as_department_clerk.get(url)) for url in pages):
-        assert review.number in page
-        assert "2 分 不满意，部门没有联系过，未解决" in page
-        for secret in (
-            lead.factor_request.number,
-            lead.factor_request.headline,
-            lead.factor_request.enterprise.name,
-        ):
-            assert secret not in page
-        assert "2023-06-21" not in page
-    assert lead.factor_request.number in text(as_office_clerk.get(why()))
-
-
-def test_an_unknown_department_or_line_is_not_found(june, as_office_clerk):
-    assert as_office_clerk.get(why("XXX")).status_code == 404
-    assert (
-        as_office_clerk.get(reverse("scoring:matters", args=["2023-06", "ZGJ", "speed"])).status_code == 404
-    )
-
-
 # --- steps --------------------------------------------------------------------------------------------------
 
 
@@ -267,129 +194,6 @@ def test_nobody_else_moves_a_run(client, request, june):
             404,
         )
     assert ScoringRun.objects.get().state == "draft"
-
-
-# --- appeals ------------------------------------------------------------------------------------------------
-
-WORDS = {"reason": "重复", "evidence": "与另一件相同。"}
-
-
-@pytest.fixture
-def counted(june):
-    """A missed reply of the worked example, in a run that has just been shown to the departments."""
-    return shown(june, now())
-
-
-def shown(run, at):
-    """Show a run at a moment of today's clock, which no calendar day of June allows."""
-    ScoringRun.objects.filter(pk=run.pk).update(state="preview", previewed_at=at)
-    sealing.step(run, RunStep.Verb.PREVIEWED, at=at)
-    return missed(run)
-
-
-def missed(run):
-    return CountedInput.objects.get(run=run, indicator="on_time_reply", credit=0)
-
-
-def test_a_department_appeals_and_a_second_person_decides(counted, as_department_clerk, as_office_clerk):
-    url = reverse("scoring:appeal", args=[counted.pk])
-    assert "申诉" in text(as_department_clerk.get(url))
-    assert as_department_clerk.post(url, {"reason": "", "evidence": ""}).status_code == 422
-    assert as_department_clerk.post(url, WORDS).status_code == 302
-    again = as_department_clerk.post(url, WORDS)
-    assert (again.status_code, "已经申诉过" in text(again)) == (422, True)
-    case = Appeal.objects.get()
-    decide = reverse("scoring:decide_appeal", args=[case.pk])
-    assert as_department_clerk.get(decide).status_code == 404
-    assert as_office_clerk.post(decide, {"is_upheld": "maybe", "decision": "属实。"}).status_code == 422
-    assert as_office_clerk.post(decide, {"is_upheld": "yes", "decision": "属实。"}).status_code == 302
-    assert Exclusion.objects.upheld().count() == 1
-    for client in (as_department_clerk, as_office_clerk):
-        assert f"由{Appeal.objects.get().decided_by}决定：属实。" in text(
-            client.get(reverse("scoring:appeals"))
-        )
-
-
-@pytest.mark.parametrize(("days_ago", "is_open"), [(0, True), (30, False)])
-def test_an_appeal_is_offered_as_long_as_its_days_last(days_ago, is_open, june, as_department_clerk):
-    counted = shown(june, now() - timedelta(days=days_ago))
-    pages = [reverse("scoring:why", args=["2023-06", "ZGJ"])]
-    pages.append(reverse("scoring:matters", args=["2023-06", "ZGJ", "on_time_reply"]))
-    door = reverse("scoring:appeal", args=[counted.pk])
-    assert [door in as_department_clerk.get(page).content.decode() for page in pages] == [is_open] * 2
-    page = text(as_department_clerk.get(door))
-    assert ("提交申诉" in page, "结束，不再受理申诉" in page) == (is_open, not is_open)
-    answer = as_department_clerk.post(door, WORDS)
-    assert answer.status_code == (302 if is_open else 422)
-    assert is_open or WORDS["evidence"] in text(answer)
-
-
-def test_appeals_of_others_are_not_seen(counted, as_department_clerk, as_other_department, as_bank):
-    as_department_clerk.post(reverse("scoring:appeal", args=[counted.pk]), WORDS)
-    assert "没有申诉" in text(as_other_department.get(reverse("scoring:appeals")))
-    assert as_other_department.get(reverse("scoring:appeal", args=[counted.pk])).status_code == 404
-    assert as_bank.get(reverse("scoring:appeal", args=[counted.pk])).status_code == 404
-
-
-def test_an_exclusion_needs_two_people_of_the_office(
-    counted, as_office_clerk, as_office_lead, as_office_auditor
-):
-    url = reverse("scoring:exclude", args=[counted.pk])
-    assert as_office_auditor.get(url).status_code == 403
-    assert as_office_clerk.post(url, WORDS).status_code == 302
-    decide = reverse("scoring:decide_exclusion", args=[Exclusion.objects.get().pk])
-    own = as_office_clerk.post(decide, {"is_upheld": "yes", "decision": "同意。"})
-    assert (own.status_code, "另一人" in text(own)) == (422, True)
-    assert as_office_lead.post(decide, {"is_upheld": "yes", "decision": "同意。"}).status_code == 302
-
-
-# --- duties -------------------------------------------------------------------------------------------------
-
-
-def test_a_duty_is_arranged_answered_and_judged(as_office_clerk, as_department_clerk, as_other_department):
-    body = Organization.objects.get(code="ZGJ")
-    asked = {"title": "参加大集", "due_on": "2023-06-13", "departments": [body.pk]}
-    response = as_office_clerk.post(reverse("scoring:arrange"), asked)
-    made, record = Duty.objects.get(), DutyRecord.objects.get()
-    assert response["Location"] == reverse("scoring:duty", args=[made.pk])
-    answer = reverse("scoring:answer_duty", args=[record.pk])
-    assert as_department_clerk.post(answer, {f"r{record.pk}-text": "已派 3 人到场。"}).status_code == 302
-    assert as_other_department.post(answer, {f"r{record.pk}-text": "别人"}).status_code == 404
-    judge = reverse("scoring:judge_duty", args=[record.pk])
-    given = {f"r{record.pk}-result": "late", f"r{record.pk}-proof": "签到表"}
-    assert as_department_clerk.post(judge, given).status_code == 404
-    assert as_office_clerk.post(judge, {}).status_code == 422
-    assert as_office_clerk.post(judge, given).status_code == 302
-    late = as_department_clerk.post(answer, {f"r{record.pk}-text": "再说一句"})
-    assert (late.status_code, "已经认定" in text(late)) == (422, True)
-    record.refresh_from_db()
-    assert (record.result, record.answer) == ("late", "已派 3 人到场。")
-    assert "逾期落实" in text(as_department_clerk.get(reverse("scoring:duty", args=[made.pk])))
-    assert as_other_department.get(reverse("scoring:duty", args=[made.pk])).status_code == 404
-
-
-def test_a_duty_for_everybody_reaches_each_department_that_takes_part(as_office_clerk):
-    as_office_clerk.post(
-        reverse("scoring:arrange"), {"title": "报送", "due_on": "2023-06-13", "everybody": "on"}
-    )
-    assert DutyRecord.objects.count() == Organization.objects.filter(takes_part=True).count()
-
-
-@pytest.mark.parametrize(
-    ("wrong", "word"),
-    [({"due_on": "2023-02-30"}, "日期"), ({"title": ""}, "工作或活动"), ({"everybody": ""}, "请勾选部门")],
-)
-def test_a_wrong_duty_is_told_at_its_field(as_office_clerk, wrong, word):
-    asked = {"title": "报送", "due_on": "2023-06-13", "everybody": "on", **wrong}
-    response = as_office_clerk.post(reverse("scoring:arrange"), asked)
-    assert (response.status_code, word in text(response), Duty.objects.count()) == (422, True, 0)
-
-
-def test_the_same_duty_twice_on_a_day_is_refused(as_office_clerk):
-    asked = {"title": "报送", "due_on": "2023-06-13", "everybody": "on"}
-    as_office_clerk.post(reverse("scoring:arrange"), asked)
-    again = as_office_clerk.post(reverse("scoring:arrange"), asked)
-    assert (again.status_code, "已有同名的工作" in text(again)) == (422, True)
 
 
 # --- rules -------------------------------------------------------------------------------------------------
